@@ -1,0 +1,63 @@
+/**
+ * The metric vocabulary: every number that a checkpoint can carry, with its unit and which way is better.
+ * One table, from which the canonical checkpoint, the panel's axes, the diff and the exports all read.
+ */
+
+export type Unit = 'nats/sequence' | 'nats' | 'nats/token' | 'fraction' | 'count' | 'tokens' | 's' | 'none';
+export type Direction = 'higher' | 'lower' | 'neither';
+
+export interface MetricDefinition {
+  readonly label: string;
+  readonly unit: Unit;
+  readonly direction: Direction;
+  readonly description: string;
+}
+
+const metric = (label: string, unit: Unit, direction: Direction, description: string): MetricDefinition => ({
+  label,
+  unit,
+  direction,
+  description,
+});
+
+export const METRICS = {
+  kl: metric('KL', 'nats/sequence', 'neither', 'KL(π‖π_ref), mean over the evaluation prompts (Tang et al. 2024, App. D)'),
+  winRate: metric('Win rate', 'fraction', 'higher', 'Against the golden policy, judged by the golden preference model; ties count half'),
+  winRateVsReference: metric('Win rate vs reference', 'fraction', 'higher', 'Against the reference policy, judged by the golden preference model'),
+  proxyWinRate: metric('Proxy win rate', 'fraction', 'neither', 'Against the golden policy, judged by the proxy preference model'),
+  policyAccuracy: metric('Policy accuracy', 'fraction', 'higher', 'Held-out golden-labelled pairs that the implicit reward log π/π_ref orders rightly; ties count half'),
+  proxyAccuracy: metric('Proxy accuracy', 'fraction', 'higher', 'The same pairs, ordered by the proxy preference model'),
+  proxyAccuracyOnPolicy: metric('Proxy accuracy on-policy', 'fraction', 'higher', "Pairs sampled from the current policy, proxy's order against golden's"),
+  trainAccuracy: metric('Train accuracy', 'fraction', 'neither', 'Golden-labelled training pairs that the implicit reward orders rightly'),
+  margin: metric('Margin', 'nats', 'neither', 'Mean h = Δlog π/π_ref of chosen minus rejected, held-out pairs'),
+  logpChosen: metric('log π(chosen)', 'nats/sequence', 'neither', 'Mean sequence log-probability of the chosen responses, held-out pairs'),
+  logpRejected: metric('log π(rejected)', 'nats/sequence', 'neither', 'Mean sequence log-probability of the rejected responses, held-out pairs'),
+  logpChosenChange: metric('Δlog π(chosen)', 'nats/sequence', 'neither', 'Change of log π(chosen) from the reference policy'),
+  logpRejectedChange: metric('Δlog π(rejected)', 'nats/sequence', 'neither', 'Change of log π(rejected) from the reference policy'),
+  entropy: metric('Entropy', 'nats/sequence', 'neither', 'Entropy of the policy summed over the sampled response'),
+  responseLength: metric('Response length', 'tokens', 'neither', 'Mean tokens of a sampled response, end token included'),
+  goldenReward: metric('Golden reward', 'none', 'higher', 'Mean score of the golden preference model on sampled responses'),
+  loss: metric('Loss', 'none', 'lower', 'Training loss, mean since the previous checkpoint'),
+  policyUpdates: metric('Policy updates', 'count', 'neither', 'Gradient steps taken'),
+  samplesLabelled: metric('Labels spent', 'count', 'neither', 'Preference labels asked for during training'),
+  tokensSeen: metric('Tokens seen', 'tokens', 'neither', 'Response tokens trained on'),
+  wallTime: metric('Wall time', 's', 'neither', 'Seconds of training, evaluation included'),
+} as const satisfies Record<string, MetricDefinition>;
+
+export type MetricName = keyof typeof METRICS;
+export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
+
+/** How a KL divergence was estimated: the paper's exact per-token sum, Schulman's k1–k3, or what a foreign log used. */
+export type KlEstimator = 'token-exact' | 'k1' | 'k2' | 'k3' | 'unknown';
+
+/** One measured number. `low`/`high` bound a 95% interval; `from` names the raw keys it was read from. */
+export interface Estimate {
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly standardError?: number;
+  readonly n?: number;
+  readonly unit: Unit;
+  readonly estimator?: string;
+  readonly from: readonly string[];
+}
