@@ -1,0 +1,5 @@
+export * from './data';
+export * from './messages';
+export * from './encode';
+export * from './decode';
+export * from './guards';
