@@ -1,0 +1,87 @@
+/** Token, position and (optional) prompt-match embeddings. */
+import { hasFused, runFused } from '../backend/fused';
+import { tf } from '../backend/tensorflow';
+import type { TokenRows } from '../rows';
+import { PAD, rowLength } from '../rows';
+import { withGradient } from './gradient';
+import type { TransformerShape } from './shape';
+import type { TransformerWeights } from './weights';
+
+export interface EmbeddingInput {
+  /** int32 [rows·length]. */
+  readonly tokens: tf.Tensor1D;
+  /** int32 [rows·length], 0 = no match; present with `promptMatch`. */
+  readonly matches?: tf.Tensor1D;
+  /** Positions first … first+length−1 of each row. */
+  readonly first: number;
+  readonly length: number;
+}
+
+/** → [rows·length, width]: token + position (+ match where the index is not 0). */
+export function embed(weights: TransformerWeights, input: EmbeddingInput): tf.Tensor2D {
+  const { first, length, tokens, matches } = input;
+  const tables = [weights['embedding.token'], weights['embedding.position'], ...(matches ? [weights['embedding.match']] : [])] as tf.Tensor2D[];
+  if (!hasFused('Embedding')) return plainEmbed(tables, input);
+  const indices = matches ? [tokens, matches] : [tokens];
+  return withGradient<tf.Tensor2D>(
+    tables,
+    () => ({ value: runFused('Embedding', named(tables, indices), { first, length })[0] as tf.Tensor2D, saved: [...tables, ...indices] }),
+    (dy, saved) => {
+      const kept = { tables: saved.slice(0, tables.length), indices: saved.slice(tables.length) };
+      return runFused('EmbeddingGrad', { dy, ...named(kept.tables, kept.indices) }, { first, length });
+    },
+  );
+}
+
+function named(tables: readonly tf.Tensor[], indices: readonly tf.Tensor[]): Record<string, tf.Tensor> {
+  const [token, position, match] = tables;
+  const [tokens, matches] = indices;
+  return { token, position, tokens, ...(match && matches ? { match, matches } : {}) } as Record<string, tf.Tensor>;
+}
+
+function plainEmbed(tables: readonly tf.Tensor2D[], { tokens, matches, first, length }: EmbeddingInput): tf.Tensor2D {
+  const [token, position, match] = tables as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D?];
+  return tf.tidy(() => {
+    const width = token.shape[1];
+    const rows = tokens.size / length;
+    const looked = tf.reshape(tf.gather(token, tokens), [rows, length, width]);
+    let sum = tf.add(looked, tf.slice(position, [first, 0], [length, width]));
+    if (match && matches) {
+      // Index 0 means "no match": its row is kept out, in the value and in the gradient.
+      const matched = tf.mul(tf.gather(match, matches), tf.expandDims(tf.cast(tf.greater(matches, 0), 'float32'), 1));
+      sum = tf.add(sum, tf.reshape(matched, [rows, length, width]));
+    }
+    return tf.reshape<tf.Rank.R2>(sum, [rows * length, width]);
+  });
+}
+
+/**
+ * For each token of each row: 1 + the first prompt position holding the same token, 0 if there is none.
+ * Only response positions have one; padding never matches. rows × (P+1+R), row-major.
+ */
+export function promptMatches(batch: TokenRows): Int32Array {
+  const { rows, promptLength, tokens } = batch;
+  const length = rowLength(batch);
+  const matches = new Int32Array(tokens.length);
+  for (let row = 0; row < rows; row += 1) {
+    const prompt = tokens.subarray(row * length, row * length + promptLength);
+    for (let at = row * length + promptLength + 1; at < (row + 1) * length; at += 1) matches[at] = matchOf(prompt, tokens[at] ?? PAD);
+  }
+  return matches;
+}
+
+export const matchOf = (prompt: Int32Array, token: number): number => (token === PAD ? 0 : prompt.indexOf(token) + 1);
+
+/** The first `length` positions of each row as the input of `embed`. */
+export function embeddingInput(shape: TransformerShape, batch: TokenRows, length: number): EmbeddingInput {
+  const tokens = tf.tensor1d(firstColumns(batch.tokens, rowLength(batch), length), 'int32');
+  if (!shape.promptMatch) return { tokens, first: 0, length };
+  return { tokens, matches: tf.tensor1d(firstColumns(promptMatches(batch), rowLength(batch), length), 'int32'), first: 0, length };
+}
+
+function firstColumns(values: Int32Array, stride: number, length: number): Int32Array {
+  if (stride === length) return values;
+  const columns = new Int32Array((values.length / stride) * length);
+  for (let from = 0, to = 0; from < values.length; from += stride, to += length) columns.set(values.subarray(from, from + length), to);
+  return columns;
+}

@@ -1,0 +1,37 @@
+/** Log-probabilities of responses given their prompts, in nats. */
+import { tf } from '../backend/tensorflow';
+import type { TokenRows } from '../rows';
+import { responseMask, rowLength } from '../rows';
+import { overChunks } from './chunks';
+import type { TransformerShape } from './shape';
+import { tokenLogProbability } from './tokenLogProbability';
+import { responseLogits } from './transformer';
+import type { TransformerWeights } from './weights';
+
+/** log π(y|x), end token included, one value a row: [rows]. Differentiable with respect to the weights. */
+export function sequenceLogProbabilities(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows): tf.Tensor1D {
+  return tf.tidy(() => {
+    const logProbabilities = tokenLogProbability(responseLogits(weights, shape, batch), tf.tensor1d(responseTokens(batch), 'int32'));
+    const mask = tf.tensor2d(responseMask(batch), [batch.rows, batch.responseLength]);
+    return tf.sum<tf.Tensor1D>(tf.mul(tf.reshape(logProbabilities, [batch.rows, batch.responseLength]), mask), 1);
+  });
+}
+
+/** log π(·|x, y_<t) for every response position: [rows, R, V]. Positions after the end token mean nothing. */
+export function responseLogDistributions(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows): tf.Tensor3D {
+  return tf.tidy(() => tf.reshape<tf.Rank.R3>(tf.logSoftmax(responseLogits(weights, shape, batch)), [batch.rows, batch.responseLength, shape.vocabulary]));
+}
+
+/** As `sequenceLogProbabilities`, outside any gradient and `chunk` rows at a time. */
+export function sequenceLogProbabilitiesOf(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows, chunk?: number): Float32Array {
+  return overChunks(batch, chunk, (part) => sequenceLogProbabilities(weights, shape, part));
+}
+
+/** rows × R, row-major. */
+export function responseTokens(batch: TokenRows): Int32Array {
+  const { rows, promptLength, responseLength, tokens } = batch;
+  const length = rowLength(batch);
+  const response = new Int32Array(rows * responseLength);
+  for (let row = 0; row < rows; row += 1) response.set(tokens.subarray(row * length + promptLength + 1, (row + 1) * length), row * responseLength);
+  return response;
+}

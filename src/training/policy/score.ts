@@ -1,0 +1,38 @@
+/** The scalar head of preference models: one score a row, higher is better; the difference of two is a log-odds. */
+import { tf } from '../backend/tensorflow';
+import type { TokenRows } from '../rows';
+import { responseMask } from '../rows';
+import { overChunks } from './chunks';
+import type { TransformerShape } from './shape';
+import { hiddenStates, weight1, weight2 } from './transformer';
+import { linear } from './linear';
+import type { TransformerWeights } from './weights';
+
+/** [rows]. Pools the separator and the response up to its end token (`shape.pool`), then reads a scalar off. Differentiable. */
+export function scoreRows(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows): tf.Tensor1D {
+  return tf.tidy(() => {
+    const outputs = batch.responseLength + 1;
+    const hidden = hiddenStates(weights, shape, batch, { length: batch.promptLength + outputs, outputs });
+    const scalars = tf.reshape(linear(hidden, weight2(weights, 'score.weight')), [batch.rows, outputs]);
+    const pooled = tf.sum<tf.Tensor1D>(tf.mul(scalars, tf.tensor2d(poolWeights(shape, batch), [batch.rows, outputs])), 1);
+    return tf.add<tf.Tensor1D>(pooled, weight1(weights, 'score.bias'));
+  });
+}
+
+/** As `scoreRows`, outside any gradient and a part at a time. */
+export function scoresOf(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows, chunk?: number): Float32Array {
+  return overChunks(batch, chunk, (part) => scoreRows(weights, shape, part));
+}
+
+function poolWeights(shape: TransformerShape, batch: TokenRows): Float32Array {
+  const { rows, responseLength } = batch;
+  const mask = responseMask(batch);
+  const weights = new Float32Array(rows * (responseLength + 1));
+  for (let row = 0; row < rows; row += 1) {
+    const response = mask.subarray(row * responseLength, (row + 1) * responseLength);
+    const count = 1 + response.reduce((a, b) => a + b, 0);
+    const share = shape.pool === 'sum' ? 1 : 1 / count;
+    weights.fill(share, row * (responseLength + 1), row * (responseLength + 1) + count);
+  }
+  return weights;
+}
