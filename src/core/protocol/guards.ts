@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { STAGE_KINDS } from '../run/events';
 import { METRIC_NAMES, type MetricName, type Unit } from '../run/metrics';
 import type { ComparisonView, CurveColumns, EncodedRun, GapView, MetricColumns, RunHead, StageView } from './data';
-import type { ComparisonToHost, DashboardToHost, HostToComparison, HostToDashboard, Result } from './messages';
+import type { ComparisonToHost, DashboardToHost, HostToComparison, HostToDashboard, PanelState, Result } from './messages';
 
 type Schema<T> = z.ZodMiniType<T>;
 
@@ -127,6 +127,7 @@ const hostToDashboard: Schema<HostToDashboard> = z.discriminatedUnion('type', [
     stages: z.array(stage),
     canControl: z.boolean(),
     readAt: number,
+    restore: text,
   }),
   z.object({ type: z.literal('runChanged'), run: encodedRun, readAt: number }),
   z.object({ type: z.literal('runRemoved'), id: text }),
@@ -136,7 +137,7 @@ const hostToDashboard: Schema<HostToDashboard> = z.discriminatedUnion('type', [
 ]);
 
 const hostToComparison: Schema<HostToComparison> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('comparison'), view: comparisonView, readAt: number }),
+  z.object({ type: z.literal('comparison'), view: comparisonView, readAt: number, restore: text }),
   z.object({ type: z.literal('comparisonFailed'), error: text }),
   reply,
 ]);
@@ -163,6 +164,12 @@ const comparisonToHost: Schema<ComparisonToHost> = z.discriminatedUnion('type', 
   z.object({ type: z.literal('openNativeDiff'), left: text, right: text }),
   z.object({ type: z.literal('openRun'), run: text }),
 ]);
+
+/** What the serializer is handed after a reload; anything unreadable counts as no state. */
+export function readPanelState(data: unknown): PanelState {
+  const parsed = z.object({ restore: z.optional(text) }).safeParse(data);
+  return parsed.success ? parsed.data : {};
+}
 
 /** The message, or why it is none; unknown fields are dropped. */
 const reader = <T>(schema: Schema<T>, name: string) => (data: unknown): Result<T> => {

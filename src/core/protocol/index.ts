@@ -3,3 +3,4 @@ export * from './messages';
 export * from './encode';
 export * from './decode';
 export * from './guards';
+export * from './page';

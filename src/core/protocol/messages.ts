@@ -14,6 +14,11 @@ export interface DashboardSubject {
 /** The answer to a request: never both, never neither. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
+/** What a page keeps by `setState`, as far as the host may rely on it; `restore` is absent before the first message. */
+export interface PanelState {
+  readonly restore?: string;
+}
+
 /** Everything anew: the answer to `ready`; replaces whatever the panel showed. */
 export interface SnapshotMessage {
   readonly type: 'snapshot';
@@ -26,6 +31,8 @@ export interface SnapshotMessage {
   readonly canControl: boolean;
   /** Milliseconds since 1970 at which the files were read. */
   readonly readAt: number;
+  /** Opaque to the page, which keeps it as `restore` in its state: the serializer finds the subject by it after a reload. */
+  readonly restore: string;
 }
 /** One run is new or has changed; the others stay as they are. */
 export interface RunChangedMessage {
@@ -110,6 +117,8 @@ export interface ComparisonMessage {
   readonly type: 'comparison';
   readonly view: ComparisonView;
   readonly readAt: number;
+  /** As in a snapshot. */
+  readonly restore: string;
 }
 /** Why there is nothing to compare, e.g. a directory that is gone. */
 export interface ComparisonFailedMessage {

@@ -21,8 +21,8 @@ const gap: GapView = {
 
 /** Every member of the four unions, so that a guard that forgets one fails here. */
 const dashboardIn: HostToDashboard[] = [
-  { type: 'snapshot', subject: { kind: 'experiment', title: 'Study' }, runs: [run], gap, stages: [{ kind: 'sft', state: 'computing', fraction: 0.5 }], canControl: true, readAt: 1 },
-  { type: 'snapshot', subject: { kind: 'run', title: 'a' }, runs: [], stages: [], canControl: false, readAt: 1 },
+  { type: 'snapshot', subject: { kind: 'experiment', title: 'Study' }, runs: [run], gap, stages: [{ kind: 'sft', state: 'computing', fraction: 0.5 }], canControl: true, readAt: 1, restore: 'x' },
+  { type: 'snapshot', subject: { kind: 'run', title: 'a' }, runs: [], stages: [], canControl: false, readAt: 1, restore: '' },
   { type: 'runChanged', run, readAt: 2 },
   { type: 'runRemoved', id: 'a' },
   { type: 'gap', gap },
@@ -37,7 +37,7 @@ const dashboardOut: DashboardToHost[] = [
 ];
 const comparisonIn: HostToComparison[] = [
   {
-    type: 'comparison', readAt: 1,
+    type: 'comparison', readAt: 1, restore: 'x',
     view: {
       a: run, b: run, config: [{ path: 'beta', kind: 'changed', a: '0.1', b: '0.3' }, { path: 'x', kind: 'only-a', a: '1', ignored: true }], environment: [],
       outcome: [{ metric: 'kl', step: 0, a: 1, b: 2, delta: 1, low: 0, high: 2 }, { metric: 'kl', step: 1, a: 1, b: 2, delta: 1 }], matchedKl: curve, ignorePatterns: ['name'], notes: [],
