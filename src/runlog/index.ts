@@ -1,0 +1,12 @@
+export { AppendFile } from './appendFile';
+export { writeFileAtomic } from './atomic';
+export { RunLogError } from './errors';
+export { findRunDirectories } from './find';
+export { JsonlTail, type LineProblem, type LineReader, type TailRead } from './jsonlTail';
+export { LiveRun } from './liveRun';
+export { readExperimentManifest, readRunManifest, readRunManifest as readManifest } from './manifests';
+export * from './paths';
+export { FOREIGN_HOST_SILENCE_MS, isAlive, processIdentity } from './process';
+export { readEvents, readRun } from './readRun';
+export { RunWriter, type ManifestPatch } from './runWriter';
+export { readSamples } from './samples';
