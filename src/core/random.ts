@@ -2,12 +2,17 @@
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
 
+const BURN_IN = 16;
+
 export class RandomStream {
   private constructor(private readonly generator: JumpableRandomGenerator) {}
 
   /** A stream that depends on the seed and on what it is for. */
   static of(seed: number, purpose: string): RandomStream {
-    return new RandomStream(xoroshiro128plus(fnv1a(`${seed}/${purpose}`)));
+    const generator = xoroshiro128plus(fnv1a(`${seed}/${purpose}`));
+    // The seed fills only part of the generator's state, and the first outputs show it: let it mix first.
+    for (let i = 0; i < BURN_IN; i += 1) generator.next();
+    return new RandomStream(generator);
   }
 
   static fromState(state: readonly number[]): RandomStream {

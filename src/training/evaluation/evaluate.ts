@@ -1,0 +1,142 @@
+/** What is measured at a checkpoint (DESIGN 3.3), always on the same prompts, pairs and noise, so that checkpoints can be paired. */
+import { RandomStream } from '../../core/random';
+import type { CheckpointEvent, RawMetric, SampleRecord } from '../../core/run/events';
+import type { MetricName } from '../../core/run/metrics';
+import { tokenExactKl } from '../policy/kl';
+import { sequenceLogProbabilitiesOf } from '../policy/logProbabilities';
+import { sampleResponses } from '../policy/sampler';
+import type { TransformerShape } from '../policy/shape';
+import type { TransformerWeights } from '../policy/weights';
+import type { PreferenceModel } from '../preference/model';
+import { responseMask, takeRows, type PreferencePairs, type TokenRows } from '../rows';
+import type { Opponent } from '../stages/goldenPolicy';
+import type { Task } from '../tasks/task';
+import { outcomesOf } from './accuracy';
+import { encodeOutcomes, meanMetric } from './summary';
+
+export interface EvaluationSetting {
+  readonly task: Task;
+  readonly shape: TransformerShape;
+  readonly reference: TransformerWeights;
+  readonly golden: PreferenceModel;
+  readonly proxy: PreferenceModel;
+  readonly opponent: Opponent;
+  readonly prompts: TokenRows;
+  readonly heldOut: PreferencePairs;
+  readonly train: PreferencePairs;
+  readonly seed: number;
+  readonly samplesKept: number;
+}
+
+type Metrics = Partial<Record<MetricName, RawMetric>>;
+
+export interface Evaluation {
+  readonly metrics: Metrics;
+  readonly outcomes: NonNullable<CheckpointEvent['outcomes']>;
+  readonly samples: readonly Omit<SampleRecord, 'step'>[];
+}
+
+/** Prepared once a run: what depends on the frozen models alone is measured once. */
+export function createEvaluator(setting: EvaluationSetting): (policy: TransformerWeights) => Evaluation {
+  const heldOut = pairReference(setting, setting.heldOut);
+  const train = pairReference(setting, setting.train);
+  const proxyAccuracy = meanMetric(outcomesOf(setting.proxy.scores(setting.heldOut.chosen), setting.proxy.scores(setting.heldOut.rejected)));
+  return (policy) => {
+    const samples = sampleResponses(policy, setting.shape, setting.prompts, RandomStream.of(setting.seed, 'evaluation samples'));
+    const generation = evaluateGeneration(setting, policy, samples);
+    return {
+      metrics: { ...generation.metrics, ...evaluateClassification(setting, policy, heldOut, train), proxyAccuracy },
+      outcomes: generation.outcomes,
+      samples: generation.samples,
+    };
+  };
+}
+
+function evaluateGeneration(setting: EvaluationSetting, policy: TransformerWeights, samples: TokenRows): Evaluation {
+  const { golden, proxy, opponent, reference, shape } = setting;
+  const goldenScores = golden.scores(samples);
+  const proxyScores = proxy.scores(samples);
+  const win = outcomesOf(goldenScores, opponent.golden);
+  const proxyWin = outcomesOf(proxyScores, opponent.proxy);
+  const divergence = tokenExactKl(policy, reference, shape, samples);
+  const metrics: Metrics = {
+    kl: meanMetric(divergence.perRow, 'token-exact'),
+    winRate: meanMetric(win),
+    winRateVsReference: meanMetric(outcomesOf(goldenScores, opponent.referenceGolden)),
+    proxyWinRate: meanMetric(proxyWin),
+    proxyAccuracyOnPolicy: onPolicyAccuracy(setting, policy, { samples, goldenScores, proxyScores }),
+    goldenReward: meanMetric(goldenScores),
+    entropy: meanMetric(divergence.entropy),
+    responseLength: meanMetric(responseLengths(samples)),
+  };
+  const outcomes = { win: encodeOutcomes(win), proxyWin: encodeOutcomes(proxyWin), kl: Array.from(divergence.perRow, (k) => Number(k.toFixed(4))) };
+  return { metrics, outcomes, samples: keptSamples(setting, samples, win, proxyWin) };
+}
+
+interface ScoredSamples {
+  readonly samples: TokenRows;
+  readonly goldenScores: Float64Array;
+  readonly proxyScores: Float64Array;
+}
+
+/** A second response to every prompt; how often the proxy orders the two as golden does (golden ties left out, proxy ties half). */
+function onPolicyAccuracy(setting: EvaluationSetting, policy: TransformerWeights, first: ScoredSamples): RawMetric {
+  const second = sampleResponses(policy, setting.shape, setting.prompts, RandomStream.of(setting.seed, 'evaluation second samples'));
+  const goldenOutcome = outcomesOf(first.goldenScores, setting.golden.scores(second));
+  const proxyOutcome = outcomesOf(first.proxyScores, setting.proxy.scores(second));
+  const decided = Int32Array.from(goldenOutcome.keys()).filter((i) => goldenOutcome[i] !== 0.5);
+  return meanMetric(Float64Array.from(decided, (i) => 1 - Math.abs((goldenOutcome[i] ?? 0) - (proxyOutcome[i] ?? 0))));
+}
+
+interface PairReference {
+  readonly pairs: PreferencePairs;
+  readonly chosen: Float32Array;
+  readonly rejected: Float32Array;
+}
+
+const pairReference = (setting: EvaluationSetting, pairs: PreferencePairs): PairReference => ({
+  pairs,
+  chosen: sequenceLogProbabilitiesOf(setting.reference, setting.shape, pairs.chosen),
+  rejected: sequenceLogProbabilitiesOf(setting.reference, setting.shape, pairs.rejected),
+});
+
+/** The policy as a classifier: does its implicit reward log π/π_ref order golden-labelled pairs rightly (§5.3)? */
+function evaluateClassification(setting: EvaluationSetting, policy: TransformerWeights, heldOut: PairReference, train: PairReference): Metrics {
+  const chosen = sequenceLogProbabilitiesOf(policy, setting.shape, heldOut.pairs.chosen);
+  const rejected = sequenceLogProbabilitiesOf(policy, setting.shape, heldOut.pairs.rejected);
+  const [changeChosen, changeRejected] = [difference(chosen, heldOut.chosen), difference(rejected, heldOut.rejected)];
+  const trainChosen = difference(sequenceLogProbabilitiesOf(policy, setting.shape, train.pairs.chosen), train.chosen);
+  const trainRejected = difference(sequenceLogProbabilitiesOf(policy, setting.shape, train.pairs.rejected), train.rejected);
+  return {
+    policyAccuracy: meanMetric(outcomesOf(changeChosen, changeRejected)),
+    trainAccuracy: meanMetric(outcomesOf(trainChosen, trainRejected)),
+    margin: meanMetric(difference(changeChosen, changeRejected)),
+    logpChosen: meanMetric(chosen),
+    logpRejected: meanMetric(rejected),
+    logpChosenChange: meanMetric(changeChosen),
+    logpRejectedChange: meanMetric(changeRejected),
+  };
+}
+
+const difference = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array => Float64Array.from(a, (value, i) => value - (b[i] ?? 0));
+
+function responseLengths(samples: TokenRows): Float64Array {
+  const mask = responseMask(samples);
+  const length = samples.responseLength;
+  return Float64Array.from({ length: samples.rows }, (_, row) => mask.subarray(row * length, (row + 1) * length).reduce((sum, m) => sum + m, 0));
+}
+
+const VERDICTS = ['loss', 'tie', 'win'] as const;
+const verdictOf = (outcome: number | undefined): SampleRecord['golden'] => VERDICTS[Math.round(2 * (outcome ?? 0))] ?? 'loss';
+
+function keptSamples(setting: EvaluationSetting, samples: TokenRows, win: Float64Array, proxyWin: Float64Array): Evaluation['samples'] {
+  const { task, opponent, samplesKept } = setting;
+  const kept = takeRows(samples, Int32Array.from({ length: Math.min(samplesKept, samples.rows) }, (_, i) => i));
+  return Array.from({ length: kept.rows }, (_, row) => ({
+    prompt: task.decodePrompt(kept, row),
+    completion: task.decodeResponse(kept, row),
+    opponent: task.decodeResponse(opponent.responses, row),
+    golden: verdictOf(win[row]),
+    proxy: verdictOf(proxyWin[row]),
+  }));
+}

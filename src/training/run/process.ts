@@ -1,0 +1,71 @@
+/** The `run` command of the training process: opens the run directory, trains, and says in its log how it ended. */
+import path from 'node:path';
+import { startBackend } from '../backend/start';
+import { ArtefactStore } from '../stages/artefacts';
+import { Pipeline } from '../stages/pipeline';
+import { stageReporter } from '../stages/process';
+import { STAGE_KINDS, type RunManifest } from '../../core/run/events';
+import { readEvents, readManifest, RunWriter } from '../../runlog';
+import { processIdentity } from '../../runlog/process';
+import { engineInfo } from '../engine';
+import { loadTask } from '../tasks';
+import { trainPolicy } from './policyRun';
+import { newestStep } from './savedState';
+
+const now = (): string => new Date().toISOString();
+
+/** Exit code: 0 finished or stopped as asked, 1 failed. */
+export async function runPolicy(runDirectory: string): Promise<number> {
+  const stop = listenForStop();
+  const manifest = await readManifest(runDirectory);
+  const writer = await RunWriter.open(runDirectory);
+  try {
+    writer.append({ event: 'started', time: now(), ...processIdentity(), fromStep: newestStep(path.join(runDirectory, 'checkpoints')) });
+    const backend = await startBackend(manifest.config.backend);
+    for (const reason of backend.reasons) process.stderr.write(`${reason}\n`);
+    const experimentDirectory = path.dirname(runDirectory);
+    const pipeline = new Pipeline({
+      config: manifest.config,
+      task: await loadTask(manifest.config.task),
+      backend,
+      store: new ArtefactStore(path.join(path.dirname(experimentDirectory), '.artifacts')),
+      report: stageReporter(experimentDirectory),
+    });
+    const artefacts = Object.fromEntries(STAGE_KINDS.map((kind) => [kind, pipeline.plan[kind].digest]));
+    refuseOtherStages(manifest, artefacts);
+    await writer.updateManifest({ engine: engineInfo(backend), artefacts });
+    const loggedSteps = new Set((await readEvents(runDirectory)).flatMap((event) => (event.event === 'checkpoint' ? [event.step] : [])));
+    const end = await trainPolicy({ pipeline, runDirectory, log: writer, loggedSteps, stopRequested: stop.requested });
+    writer.append(end.kind === 'finished' ? { event: 'finished', time: now() } : { event: 'stopped', time: now(), step: end.step });
+    return 0;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? message) : message}\n`);
+    writer.append({ event: 'failed', time: now(), message });
+    return 1;
+  } finally {
+    writer.close();
+    stop.dispose();
+  }
+}
+
+/** A run goes on only on the stages it began with: another reference policy would void its KL, another opponent its win rate. */
+function refuseOtherStages(manifest: RunManifest, artefacts: Readonly<Record<string, string>>): void {
+  const begun = manifest.artefacts;
+  if (!begun) return;
+  const changed = STAGE_KINDS.filter((kind) => begun[kind] !== artefacts[kind]);
+  if (changed.length === 0) return;
+  const backend = manifest.engine ? ` It began on backend ${manifest.engine.backend} (${manifest.engine.kernels}).` : '';
+  throw new Error(`cannot go on: the shared stages have changed since this run began (${changed.join(', ')}).${backend} Restore the data file and backend it began with, or start a new run.`);
+}
+
+/** SIGTERM and SIGINT ask for an orderly end: the step in hand is finished and saved. */
+function listenForStop(): { readonly requested: () => boolean; readonly dispose: () => void } {
+  let asked = false;
+  const onSignal = (): void => { asked = true; };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  return {
+    requested: () => asked,
+    dispose: () => { process.off('SIGTERM', onSignal).off('SIGINT', onSignal); },
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * Shared stages are content-addressed: an artefact's digest covers everything that shaped it (settings, seed, engine,
+ * parents), so runs that share a stage share its folder, and a change anywhere upstream gives a new one.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { StageKind } from '../../core/run/events';
+import { isAlive, processIdentity } from '../../runlog/process';
+
+export interface ArtefactDescription {
+  readonly kind: StageKind;
+  readonly digest: string;
+  /** What went into the digest, kept for the reader. */
+  readonly inputs: unknown;
+  /** What the stage measured of itself, e.g. a held-out accuracy. */
+  readonly facts: Readonly<Record<string, number | string>>;
+}
+
+const DESCRIPTION = 'artefact.json';
+
+/** sha256 over JSON with sorted keys, first 20 hex digits: 80 bits are ample for a folder of stages. */
+export function digestOf(inputs: unknown): string {
+  return createHash('sha256').update(canonicalJson(inputs)).digest('hex').slice(0, 20);
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).filter(([, v]) => v !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+export class ArtefactStore {
+  constructor(private readonly folder: string) {}
+
+  pathOf(digest: string): string {
+    return path.join(this.folder, digest);
+  }
+
+  describe(digest: string): ArtefactDescription | undefined {
+    const file = path.join(this.pathOf(digest), DESCRIPTION);
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ArtefactDescription) : undefined;
+  }
+
+  /**
+   * Computes an artefact unless it is there. The folder appears whole or not at all: it is filled aside and renamed.
+   * A second process that wants the same artefact waits for the first, and takes over if that one dies.
+   */
+  async ensure(description: Omit<ArtefactDescription, 'facts'>, compute: (folder: string) => Promise<ArtefactDescription['facts']>): Promise<{ readonly description: ArtefactDescription; readonly cached: boolean }> {
+    mkdirSync(this.folder, { recursive: true });
+    for (;;) {
+      const present = this.describe(description.digest);
+      if (present) return { description: present, cached: true };
+      const release = this.tryLock(description.digest);
+      if (!release) {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        continue;
+      }
+      try {
+        return { description: this.describe(description.digest) ?? (await this.fill(description, compute)), cached: false };
+      } finally {
+        release();
+      }
+    }
+  }
+
+  private async fill(description: Omit<ArtefactDescription, 'facts'>, compute: (folder: string) => Promise<ArtefactDescription['facts']>): Promise<ArtefactDescription> {
+    const aside = `${this.pathOf(description.digest)}.partial`;
+    rmSync(aside, { recursive: true, force: true });
+    mkdirSync(aside, { recursive: true });
+    const whole: ArtefactDescription = { ...description, facts: await compute(aside) };
+    writeFileSync(path.join(aside, DESCRIPTION), `${JSON.stringify(whole, null, 2)}\n`);
+    renameSync(aside, this.pathOf(description.digest));
+    return whole;
+  }
+
+  /** The lock is a file that names its owner; one whose owner is gone is taken over. */
+  private tryLock(digest: string): (() => void) | undefined {
+    const lock = `${this.pathOf(digest)}.lock`;
+    try {
+      writeFileSync(lock, JSON.stringify(processIdentity()), { flag: 'wx' });
+      return () => { rmSync(lock, { force: true }); };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (!ownerAlive(lock)) rmSync(lock, { force: true });
+      return undefined;
+    }
+  }
+}
+
+/** A lock may be seen between its creation and its first byte; only an old unreadable one is abandoned. */
+const UNREADABLE_LOCK_MS = 10_000;
+
+function ownerAlive(lock: string): boolean {
+  try {
+    return isAlive(JSON.parse(readFileSync(lock, 'utf8')) as ReturnType<typeof processIdentity>);
+  } catch {
+    const age = statSync(lock, { throwIfNoEntry: false });
+    return age !== undefined && Date.now() - age.mtimeMs < UNREADABLE_LOCK_MS;
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Stage 3: the golden preference model, which stands in for the human. A built-in task has a hidden rule; for the user's own
+ * pairs it is learnt from the human labels, and its held-out accuracy says how far to trust everything judged by it.
+ */
+import path from 'node:path';
+import { RandomStream } from '../../core/random';
+import type { TransformerShape } from '../policy/shape';
+import { weightsToBuffers, withFreshWeights } from '../policy/weights';
+import { learnedModel, ruleModel, type PreferenceModel } from '../preference/model';
+import { accuracyOf, trainPreferenceModel } from '../preference/train';
+import type { Facts, OnFraction, Pipeline } from './pipeline';
+import { round } from './sft';
+import { readWeights, writeWeights } from './weightsFile';
+
+const WEIGHTS = 'golden.safetensors';
+
+export async function computeGolden(pipeline: Pipeline, folder: string, onFraction: OnFraction): Promise<Facts> {
+  const { task, config } = pipeline;
+  if (task.goldenScores) return { form: 'rule' };
+  const data = await pipeline.data();
+  const shape = goldenShape(pipeline);
+  const random = RandomStream.of(config.stages.dataSeed, 'golden');
+  const training = { steps: config.stages.goldenSteps, batchPairs: 32, learningRate: 1e-3, weightDecay: 0.1, validationShare: 0.1, onProgress: onFraction };
+  // The body begins where the reference policy ended, as preference models begin from a language model; head and match embedding are new.
+  const initial = withFreshWeights(shape, weightsToBuffers(await pipeline.reference()), random);
+  const trained = await trainPreferenceModel(initial, shape, data.train, training, random);
+  writeWeights(path.join(folder, WEIGHTS), trained.weights);
+  return {
+    form: 'learned',
+    heldOutAccuracy: round(accuracyOf(trained.weights, shape, data.heldOut)),
+    heldOutPairs: data.heldOut.chosen.rows,
+    validationAccuracy: round(trained.validationAccuracy),
+    bestStep: trained.bestStep,
+  };
+}
+
+export function loadGolden(pipeline: Pipeline, folder: string): PreferenceModel {
+  const { task } = pipeline;
+  if (task.goldenScores) return ruleModel(task.goldenScores);
+  const shape = goldenShape(pipeline);
+  return learnedModel(readWeights(path.join(folder, WEIGHTS), shape), shape);
+}
+
+const goldenShape = (pipeline: Pipeline): TransformerShape => ({ ...pipeline.shape, scalarHead: true, pool: 'mean', promptMatch: true });

@@ -1,0 +1,75 @@
+/**
+ * Stage 6: the golden policy, the fixed opponent of every win rate: online IPO with baseline settings, labelled by the golden
+ * model itself (§4.1). Kept with its responses to the evaluation prompts, as are the reference policy's.
+ */
+import path from 'node:path';
+import { RandomStream } from '../../core/random';
+import { createAdam } from '../optimiser/adam';
+import { sampleResponses } from '../policy/sampler';
+import { copyWeights, type TransformerWeights } from '../policy/weights';
+import { outcomesOf } from '../evaluation/accuracy';
+import { meanMetric } from '../evaluation/summary';
+import { takeRows, type TokenRows } from '../rows';
+import { onlineBatches } from '../run/batches';
+import { updatePolicy } from '../run/update';
+import type { Facts, OnFraction, Pipeline } from './pipeline';
+import { readRows, readScores, writeRows, writeScores } from './rowsFile';
+import { round } from './sft';
+import { writeWeights } from './weightsFile';
+
+/** Stored answers to the evaluation prompts, with both judges' scores. */
+export interface Opponent {
+  readonly responses: TokenRows;
+  readonly golden: Float64Array;
+  readonly proxy: Float64Array;
+  /** Golden scores of the reference policy's responses to the same prompts. */
+  readonly referenceGolden: Float64Array;
+}
+
+export async function computeGoldenPolicy(pipeline: Pipeline, folder: string, onFraction: OnFraction): Promise<Facts> {
+  const policy = await trainGoldenPolicy(pipeline, onFraction);
+  writeWeights(path.join(folder, 'golden-policy.safetensors'), policy);
+  const prompts = await evaluationPrompts(pipeline);
+  const { dataSeed } = pipeline.config.stages;
+  const [golden, proxy, reference] = [await pipeline.golden(), await pipeline.proxy(), await pipeline.reference()];
+  const responses = sampleResponses(policy, pipeline.shape, prompts, RandomStream.of(dataSeed, 'opponent samples'));
+  const referenceResponses = sampleResponses(reference, pipeline.shape, prompts, RandomStream.of(dataSeed, 'reference samples'));
+  const [scores, referenceScores] = [golden.scores(responses), golden.scores(referenceResponses)];
+  writeRows(folder, 'opponent', responses);
+  writeScores(folder, 'golden', scores);
+  writeScores(folder, 'proxy', proxy.scores(responses));
+  writeScores(folder, 'reference-golden', referenceScores);
+  return { winRateVsReference: round(meanMetric(outcomesOf(scores, referenceScores)).value), prompts: prompts.rows };
+}
+
+export const loadOpponent = (folder: string): Opponent => ({
+  responses: readRows(folder, 'opponent'),
+  golden: readScores(folder, 'golden'),
+  proxy: readScores(folder, 'proxy'),
+  referenceGolden: readScores(folder, 'reference-golden'),
+});
+
+/**
+ * The prompts of the held-out pairs. The paper evaluates on training prompts and leaves generalisation out of scope (§4.1);
+ * prompts that no arm has trained on keep the question the same and cannot flatter the offline arms.
+ */
+export async function evaluationPrompts(pipeline: Pipeline): Promise<TokenRows> {
+  const { chosen } = (await pipeline.data()).heldOut;
+  const count = Math.min(pipeline.config.evaluation.prompts, chosen.rows);
+  return takeRows(chosen, Int32Array.from({ length: count }, (_, i) => i));
+}
+
+async function trainGoldenPolicy(pipeline: Pipeline, onFraction: OnFraction): Promise<TransformerWeights> {
+  const { shape, config } = pipeline;
+  const { dataSeed, goldenPolicySteps, goldenPolicyBeta, goldenPolicyLearningRate } = config.stages;
+  const reference = await pipeline.reference();
+  const { train } = await pipeline.relabelled();
+  const source = onlineBatches({ shape, reference, prompts: train.chosen, judge: await pipeline.golden(), batchSize: config.batchSize, seed: dataSeed });
+  const weights = copyWeights(reference);
+  const adam = createAdam(weights);
+  for (let step = 0; step < goldenPolicySteps; step += 1) {
+    updatePolicy({ weights, adam }, source.batch(step, weights), { shape, objective: 'ipo', beta: goldenPolicyBeta, learningRate: goldenPolicyLearningRate });
+    if (step % 10 === 0) await onFraction(step / goldenPolicySteps);
+  }
+  return weights;
+}

@@ -1,0 +1,116 @@
+/**
+ * The shared stages, in the paper's order (Fig. 2): data → SFT → golden preference model → relabelled pairs → proxy
+ * preference model → golden policy. Each is computed once, on demand, and loaded by every run that shares it.
+ */
+import path from 'node:path';
+import type { RunConfig } from '../../core/experiment/config';
+import type { StageEvent, StageKind } from '../../core/run/events';
+import type { BackendInfo } from '../backend/start';
+import type { TransformerShape } from '../policy/shape';
+import type { TransformerWeights } from '../policy/weights';
+import type { LearnedModel, PreferenceModel } from '../preference/model';
+import type { PreferencePairs } from '../rows';
+import type { Task } from '../tasks/task';
+import type { ArtefactStore } from './artefacts';
+import { computeData, loadData, type StageData } from './data';
+import { computeGolden, loadGolden } from './golden';
+import { computeGoldenPolicy, loadOpponent, type Opponent } from './goldenPolicy';
+import { planStages, type StagePlan } from './plan';
+import { computeProxy, loadProxy } from './proxy';
+import { computeRelabelled, loadRelabelled } from './relabelled';
+import { computeReference, loadReference, policyShapeOf } from './sft';
+
+export type StageReport = Pick<StageEvent, 'kind' | 'digest' | 'state' | 'fraction' | 'message' | 'facts'>;
+export type Facts = Readonly<Record<string, number | string>>;
+/** Called while a stage computes; yields to the event loop so that signals are heard. */
+export type OnFraction = (fraction: number) => Promise<void>;
+
+export interface PipelineSettings {
+  readonly config: RunConfig;
+  readonly task: Task;
+  readonly backend: BackendInfo;
+  readonly store: ArtefactStore;
+  readonly report: (stage: StageReport) => void;
+}
+
+export class Pipeline {
+  readonly plan: StagePlan;
+  readonly shape: TransformerShape;
+  private readonly loaded = new Map<StageKind, Promise<unknown>>();
+
+  constructor(readonly settings: PipelineSettings) {
+    this.plan = planStages(settings.config, settings.task, settings.backend);
+    this.shape = policyShapeOf(settings.config.policy, settings.task);
+  }
+
+  get config(): RunConfig {
+    return this.settings.config;
+  }
+
+  get task(): Task {
+    return this.settings.task;
+  }
+
+  data(): Promise<StageData> {
+    return this.once('data', loadData);
+  }
+
+  /** π_ref: the supervised policy, frozen. */
+  reference(): Promise<TransformerWeights> {
+    return this.once('sft', (folder) => loadReference(folder, this.shape));
+  }
+
+  golden(): Promise<PreferenceModel> {
+    return this.once('golden', (folder) => loadGolden(this, folder));
+  }
+
+  /** D_golden: the pairs with the golden preference model's labels. */
+  relabelled(): Promise<{ readonly train: PreferencePairs; readonly heldOut: PreferencePairs }> {
+    return this.once('relabelled', loadRelabelled);
+  }
+
+  proxy(): Promise<LearnedModel> {
+    return this.once('proxy', (folder) => loadProxy(this, folder));
+  }
+
+  opponent(): Promise<Opponent> {
+    return this.once('golden-policy', loadOpponent);
+  }
+
+  /** Computes a stage (and what it needs) unless it is there, saying what happens. */
+  async ensure(kind: StageKind): Promise<string> {
+    const { store, report } = this.settings;
+    const { digest, inputs } = this.plan[kind];
+    const say = (state: StageReport['state'], fraction: number, facts?: Facts): void => {
+      report({ kind, digest, state, fraction, ...(facts ? { facts } : {}) });
+    };
+    const { description, cached } = await store.ensure({ kind, digest, inputs }, async (folder) => {
+      say('computing', 0);
+      return this.compute(kind, folder, async (fraction) => {
+        say('computing', fraction);
+        await new Promise((resolve) => setImmediate(resolve));
+      });
+    });
+    say(cached ? 'cached' : 'done', 1, description.facts);
+    return path.resolve(store.pathOf(digest));
+  }
+
+  private compute(kind: StageKind, folder: string, onFraction: OnFraction): Promise<Facts> {
+    switch (kind) {
+      case 'data': return computeData(this, folder);
+      case 'sft': return computeReference(this, folder, onFraction);
+      case 'golden': return computeGolden(this, folder, onFraction);
+      case 'relabelled': return computeRelabelled(this, folder);
+      case 'proxy': return computeProxy(this, folder, onFraction);
+      case 'golden-policy': return computeGoldenPolicy(this, folder, onFraction);
+    }
+  }
+
+  private once<T>(kind: StageKind, load: (folder: string) => T | Promise<T>): Promise<T> {
+    const known = this.loaded.get(kind);
+    if (known) return known as Promise<T>;
+    const loading = this.ensure(kind).then(load);
+    this.loaded.set(kind, loading);
+    return loading;
+  }
+}
