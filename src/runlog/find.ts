@@ -35,7 +35,7 @@ async function subfolders(directory: string): Promise<string[]> {
   try {
     const entries = (await readdir(directory, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.') && name !== 'node_modules');
     const isFolder = await Promise.all(
-      entries.map((entry) => entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(path.join(directory, entry.name)))),
+      entries.map(async (entry) => entry.isDirectory() || (entry.isSymbolicLink() && (await isDirectory(path.join(directory, entry.name))))),
     );
     return entries.filter((_, i) => isFolder[i]).map(({ name }) => path.join(directory, name));
   } catch (error) {
