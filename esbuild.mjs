@@ -1,15 +1,39 @@
-/** All bundles of the project: extension host, webview, training process, command line and, for development, the host tests. */
+/**
+ * All bundles of the project: extension host, webview pages, training process, command line and, with `--tests`,
+ * the host tests. `--production` minifies. Writes dist/bundles.json (size and packages of each bundle) for the gates.
+ */
 import * as esbuild from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = import.meta.dirname;
+const dist = path.join(root, 'dist');
 const production = process.argv.includes('--production');
 const withTests = process.argv.includes('--tests');
 
-const common = { absWorkingDir: root, bundle: true, minify: production, sourcemap: production ? false : 'linked', logLevel: 'warning', metafile: true, legalComments: 'none' };
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', outdir: 'dist' };
+/** @type {esbuild.BuildOptions & { metafile: true }} */
+const common = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  logLevel: 'warning',
+  metafile: true,
+  legalComments: 'none', // the licences are in THIRD-PARTY-NOTICES.md
+};
+/** @type {esbuild.BuildOptions & { metafile: true }} */
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
+
+/** An entry point that is there; the bundles grow one by one. */
 const entry = (name, file) => (existsSync(path.join(root, file)) ? { [name]: file } : {});
+
+/** @returns {Record<string, string>} */
+function hostTests() {
+  const folder = path.join(root, 'test', 'host');
+  const files = readdirSync(folder).filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));
+  return Object.fromEntries(files.map((name) => [`test/${name.replace(/\.ts$/, '')}`, `test/host/${name}`]));
+}
 
 const bundles = [
   { ...node, entryPoints: entry('extension', 'src/extension.ts'), external: ['vscode'] },
@@ -24,27 +48,43 @@ const bundles = [
   },
   {
     ...common,
-    platform: 'browser',
-    format: 'iife',
+    platform: /** @type {const} */ ('browser'),
+    format: /** @type {const} */ ('iife'),
     target: 'chrome120',
-    outdir: 'dist',
-    jsx: 'automatic',
+    jsx: /** @type {const} */ ('automatic'),
     jsxImportSource: 'preact',
+    loader: { '.ttf': /** @type {const} */ ('file') },
+    assetNames: '[name]',
     entryPoints: { ...entry('dashboard', 'webview/dashboard/main.tsx'), ...entry('comparison', 'webview/comparison/main.tsx') },
   },
-  ...(withTests ? [{ ...node, outdir: 'dist/test', entryPoints: entry('index', 'test/host/index.ts'), external: ['vscode', 'mocha'] }] : []),
+  ...(withTests ? [{ ...node, entryPoints: hostTests(), external: ['vscode', 'mocha'] }] : []),
 ];
 
-rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-mkdirSync(path.join(root, 'dist'), { recursive: true });
-const sizes = {};
-for (const bundle of bundles) {
-  if (Object.keys(bundle.entryPoints).length === 0) continue;
-  const { metafile } = await esbuild.build(bundle);
-  for (const [file, output] of Object.entries(metafile.outputs)) if (/\.(js|css)$/.test(file)) sizes[file] = output.bytes;
+/** The package a bundled file comes from, undefined for our own files. */
+function packageOf(file) {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
 }
-for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
-  copyFileSync(path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', file), path.join(root, 'dist', file));
+
+mkdirSync(dist, { recursive: true });
+// Settled, not all: an error in one bundle (esbuild has printed it) leaves the others usable while one works on it.
+const started = bundles.filter(({ entryPoints }) => Object.keys(entryPoints).length > 0).map((bundle) => esbuild.build(bundle));
+const settled = await Promise.allSettled(started);
+if (settled.some(({ status }) => status === 'rejected')) process.exitCode = 1;
+const outputs = Object.assign({}, ...settled.map((result) => (result.status === 'fulfilled' ? result.value.metafile.outputs : {})));
+const report = {};
+for (const [file, { bytes, inputs }] of Object.entries(outputs)) {
+  if (!/\.(js|css)$/.test(file) || file.startsWith('dist/test/')) continue;
+  const shaken = Object.entries(inputs).filter(([, input]) => input.bytesInOutput > 0);
+  const packages = [...new Set(shaken.map(([name]) => packageOf(name)))].filter((name) => name !== undefined).sort();
+  report[file] = { bytes, packages };
 }
-writeFileSync(path.join(root, 'dist/sizes.json'), JSON.stringify(sizes, null, 2));
-for (const [file, bytes] of Object.entries(sizes)) console.log(`${file.padEnd(28)} ${(bytes / 1024).toFixed(1).padStart(8)} KiB`);
+const wasm = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
+for (const file of wasm) copyFileSync(path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', file), path.join(dist, file));
+writeFileSync(path.join(dist, 'bundles.json'), JSON.stringify(report, null, 2));
+
+// What an earlier build left, and this one did not write, would be packaged by mistake. Removed last, so that a
+// program that runs from dist/ meanwhile keeps its file.
+const current = new Set([...Object.keys(outputs).map((file) => path.relative('dist', file)), ...wasm, 'bundles.json', 'test']);
+if (process.exitCode !== 1) for (const name of readdirSync(dist)) if (!current.has(name)) rmSync(path.join(dist, name), { recursive: true });
+
+for (const [file, { bytes }] of Object.entries(report)) console.log(`${file.padEnd(28)} ${(bytes / 1024).toFixed(1).padStart(8)} KiB`);
