@@ -2,8 +2,8 @@
 import type { Locator, Page } from 'playwright-core';
 import type { Server } from './server';
 
-export type Scheme = 'dark' | 'light' | 'high-contrast';
-export const SCHEMES: readonly Scheme[] = ['dark', 'light', 'high-contrast'];
+export type Scheme = 'dark' | 'light' | 'high-contrast' | 'high-contrast-light';
+export const SCHEMES: readonly Scheme[] = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
 
 const WORKBENCH_MS = 90_000;
 
@@ -54,12 +54,12 @@ export async function runCommand(page: Page, label: string): Promise<void> {
   await row.click();
 }
 
-const WORKBENCH_CLASS: Record<Scheme, string> = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black' };
+const WORKBENCH_CLASS: Record<Scheme, string> = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black', 'high-contrast-light': 'hc-light' };
 
 /** Switches the theme the way an operating system does, and waits until the workbench has followed. */
 export async function setScheme(page: Page, scheme: Scheme): Promise<void> {
-  const contrast = scheme === 'high-contrast';
-  await page.emulateMedia({ colorScheme: scheme === 'light' ? 'light' : 'dark', forcedColors: contrast ? 'active' : 'none' });
+  const contrast = scheme.startsWith('high-contrast');
+  await page.emulateMedia({ colorScheme: scheme.endsWith('light') ? 'light' : 'dark', forcedColors: contrast ? 'active' : 'none' });
   await page.locator(`.monaco-workbench.${WORKBENCH_CLASS[scheme]}`).waitFor({ timeout: 20_000 });
 }
 
