@@ -1,0 +1,88 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { defaultJobs, openPlan, planExperiment, resumePlan, runExperiment, type ExperimentPlan, type LaunchResult } from '../../launch';
+import { stagesOf } from '../../launch/stages';
+import { DEFAULT_ROOT } from '../inputs';
+import type { Io } from '../io';
+import { progressView } from '../render/progress';
+import { finishStudy } from '../results';
+import { listenForStop } from '../signals';
+import { trainerPath } from '../trainerPath';
+import type { ExitCode } from '../errors';
+
+interface RunOptions {
+  readonly out: string;
+  readonly jobs?: number;
+  readonly launcher: string;
+  readonly json?: boolean;
+}
+
+export function addRun(program: Command, io: Io, exit: (code: ExitCode) => void): void {
+  program
+    .command('run')
+    .description('Run an experiment: shared stages, then every run of its matrix; ends with a table, a picture and report.html')
+    .argument('<experiment>', 'an experiment file (*.alignment.json)')
+    .option('--out <dir>', 'folder of experiments', DEFAULT_ROOT)
+    .option('--jobs <n>', 'training processes at the same time (default: one a core, at most one a run)', atLeastOne)
+    .option('--launcher <name>', 'where processes run: local', localOnly, 'local')
+    .option('--json', 'print one JSON document (alignment-gap/experiment@1) when all has ended')
+    .addHelpText('after', '\nRun again, it goes on with unfinished runs and keeps finished ones.\n\nExample:\n  $ alignment-gap run media/templates/online-vs-offline.alignment.json --jobs 2')
+    .action(async (file: string, options: RunOptions) => {
+      const trainer = trainerPath();
+      const plan = await planExperiment({ file, root: options.out });
+      exit(await carryOut({ plan, io, trainer, json: options.json === true, ...(options.jobs === undefined ? {} : { jobs: options.jobs }) }));
+    });
+}
+
+export function addResume(program: Command, io: Io, exit: (code: ExitCode) => void): void {
+  program
+    .command('resume')
+    .description('Go on with a stopped, lost or failed run, or with all unfinished runs of an experiment')
+    .argument('<path>', 'a run directory or an experiment directory')
+    .option('--jobs <n>', 'training processes at the same time', atLeastOne)
+    .option('--json', 'print one JSON document (alignment-gap/experiment@1) when all has ended')
+    .addHelpText('after', '\nExample:\n  $ alignment-gap resume alignment-runs/online-vs-offline/online-b0.1-s1')
+    .action(async (directory: string, options: Pick<RunOptions, 'jobs' | 'json'>) => {
+      const trainer = trainerPath();
+      const plan = await resumePlan(directory);
+      exit(await carryOut({ plan, io, trainer, json: options.json === true, ...(options.jobs === undefined ? {} : { jobs: options.jobs }) }));
+    });
+}
+
+export function atLeastOne(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  return value;
+}
+
+function localOnly(text: string): string {
+  if (text !== 'local') throw new InvalidArgumentError('This version runs processes on this machine only: local.');
+  return text;
+}
+
+interface Work {
+  readonly plan: ExperimentPlan;
+  readonly io: Io;
+  readonly trainer: string;
+  readonly json: boolean;
+  readonly jobs?: number;
+}
+
+async function carryOut({ plan, io, trainer, json, jobs }: Work): Promise<ExitCode> {
+  for (const note of plan.notes) io.err(`${note}\n`);
+  const stages = stagesOf(plan.runs[0]?.config.task ?? 'summarisation').length;
+  const limit = jobs ?? defaultJobs(plan.runs.length);
+  io.err(`${plan.name}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'} after ${stages} shared stages, ${limit} at a time, into ${plan.directory}\n`);
+  const signals = listenForStop(io);
+  const view = progressView(io, plan.runs.length + stages);
+  let result: LaunchResult;
+  try {
+    result = await runExperiment(plan, { jobs: limit, trainerPath: trainer, signal: signals.stop, killSignal: signals.kill, onEvent: view.onEvent });
+  } finally {
+    view.close();
+    signals.dispose();
+  }
+  // A single run that was resumed is judged together with its siblings: a gap needs both arms.
+  const whole = plan.isWhole ? plan : await openPlan(plan.directory);
+  await finishStudy({ io, json, plan: whole, result });
+  return result.isComplete ? 0 : 1;
+}

@@ -1,0 +1,73 @@
+/** How far an experiment is: a pure reduction of what the launcher tells, drawn by bars or by plain lines. */
+import type { LaunchEvent } from '../../launch';
+
+export interface JobState {
+  /** `run:` or `stage:` and the name. */
+  readonly id: string;
+  readonly label: string;
+  readonly kind: 'stage' | 'run';
+  readonly state: 'running' | 'done' | 'failed' | 'stopped' | 'blocked' | 'cancelled';
+  /** 0 to 1. */
+  readonly fraction: number;
+  /** What it measured last, in words. */
+  readonly detail: string;
+  readonly message?: string;
+}
+
+export type WorkState = ReadonlyMap<string, JobState>;
+
+/** The state after an event; events of jobs never announced are passed over. */
+export function advance(state: WorkState, event: LaunchEvent): WorkState {
+  switch (event.kind) {
+    case 'note':
+      return state;
+    case 'stage-started':
+      return with_(state, { id: `stage:${event.stage}`, label: event.stage, kind: 'stage', state: 'running', fraction: 0, detail: '' });
+    case 'run-started':
+      return with_(state, { id: `run:${event.name}`, label: event.name, kind: 'run', state: 'running', fraction: 0, detail: '' });
+    case 'stage-progress':
+      return change(state, `stage:${event.stage}`, { fraction: event.event.fraction, detail: event.event.state === 'cached' ? 'there already' : factsText(event.event.facts) });
+    case 'run-progress': {
+      const { progress, checkpoints } = event.run;
+      const fraction = progress === undefined ? 0 : progress.step / progress.steps;
+      const measured = checkpoints.at(-1)?.metrics;
+      const parts = [
+        progress === undefined ? '' : `step ${progress.step}/${progress.steps}`,
+        measured?.kl === undefined ? '' : `KL ${measured.kl.value.toFixed(2)}`,
+        measured?.winRate === undefined ? '' : `win ${(100 * measured.winRate.value).toFixed(1)}%`,
+      ];
+      return change(state, `run:${event.name}`, { fraction, detail: parts.filter((part) => part !== '').join('  ') });
+    }
+    case 'stage-ended':
+      return end(state, { id: `stage:${event.stage}`, label: event.stage, kind: 'stage' }, event);
+    case 'run-ended':
+      return end(state, { id: `run:${event.name}`, label: event.name, kind: 'run' }, event);
+  }
+}
+
+const with_ = (state: WorkState, job: JobState): WorkState => new Map([...state, [job.id, job]]);
+
+function change(state: WorkState, id: string, part: Partial<JobState>): WorkState {
+  const job = state.get(id);
+  return job === undefined ? state : with_(state, { ...job, ...part });
+}
+
+function end(state: WorkState, job: Pick<JobState, 'id' | 'label' | 'kind'>, { result, message }: Extract<LaunchEvent, { kind: 'run-ended' | 'stage-ended' }>): WorkState {
+  const before = state.get(job.id) ?? { fraction: 0, detail: '' };
+  return with_(state, { ...job, ...before, state: result, fraction: result === 'done' ? 1 : before.fraction, ...(message === undefined ? {} : { message }) });
+}
+
+const factsText = (facts: Readonly<Record<string, number | string>> | undefined) =>
+  Object.entries(facts ?? {}).slice(0, 3).map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`).join('  ');
+
+const SIGNS: Readonly<Record<JobState['state'], string>> = { running: '▶', done: '✔', failed: '✖', stopped: '■', blocked: '✖', cancelled: '◌' };
+
+/** `✔ online-b0.1-s1  step 500/500  KL 4.31  win 38.2%` */
+export const jobLine = ({ state, label, detail, message }: JobState) =>
+  [`${SIGNS[state]} ${label}`, state === 'done' || state === 'running' ? '' : state, detail, message ?? ''].filter((part) => part !== '').join('  ');
+
+/** Share of the work that is done, every job counted alike. */
+export function totalFraction(state: WorkState, jobs: number): number {
+  const sum = [...state.values()].reduce((total, job) => total + job.fraction, 0);
+  return jobs === 0 ? 1 : Math.min(1, sum / jobs);
+}

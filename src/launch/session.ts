@@ -1,0 +1,159 @@
+/** Carries out a plan: shared stages in their order, then the runs, in at most `jobs` training processes. */
+import os from 'node:os';
+import path from 'node:path';
+import type { PlannedRun } from '../core/experiment/expand';
+import { STAGE_KINDS, type StageKind } from '../core/run/events';
+import type { Run } from '../core/run/types';
+import { readRun } from '../runlog';
+import { startTrainer, type TrainerChild } from './child';
+import type { LaunchEvent } from './events';
+import { ownExperiment } from './owner';
+import type { ExperimentPlan } from './plan';
+import { runQueue, type Job, type JobResult } from './queue';
+import { recordFailure, runJob } from './runJob';
+import { stageJob } from './stageJob';
+import { RUN_NEEDS, stagesOf } from './stages';
+import { ExperimentWatch } from './watch';
+
+export interface LaunchOptions {
+  /** Training processes at the same time; by default as many as there are cores, and never more than runs. */
+  readonly jobs?: number;
+  /** Aborted: no further process starts, the running ones are asked to save and stop. */
+  readonly signal?: AbortSignal;
+  /** Aborted: what still runs is killed. */
+  readonly killSignal?: AbortSignal;
+  readonly onEvent?: (event: LaunchEvent) => void;
+  /** `dist/trainer.js`. */
+  readonly trainerPath: string;
+  /** How long a process asked to stop may take before it is killed, ms. */
+  readonly graceMs?: number;
+  /** How often the directories are looked at for progress, ms. */
+  readonly pollMs?: number;
+}
+
+export interface LaunchResult {
+  /** All runs of the plan as they are on disk now. */
+  readonly runs: readonly Run[];
+  /** True when every run of the plan is finished. */
+  readonly isComplete: boolean;
+}
+
+/** What the jobs of one session share. */
+export interface Session {
+  readonly plan: ExperimentPlan;
+  readonly options: LaunchOptions;
+  readonly emit: (event: LaunchEvent) => void;
+  readonly watch: ExperimentWatch;
+  /** Why a stage failed, for the runs that wait for it. */
+  readonly stageFailures: Map<StageKind, string>;
+  /** Starts a trainer, and stops it when the session is told to stop. */
+  readonly start: (args: readonly string[], logPath: string) => Promise<TrainerChild>;
+}
+
+/** @throws LaunchError when another process is already carrying the experiment out. A failed run is a result, not an error. */
+export async function runExperiment(plan: ExperimentPlan, options: LaunchOptions): Promise<LaunchResult> {
+  const before = await readRuns(plan);
+  const todo = plan.runs.filter((_, i) => before[i]?.status !== 'finished');
+  const emit = options.onEvent ?? (() => undefined);
+  for (const { name } of plan.runs.filter((run) => !todo.includes(run))) emit({ kind: 'note', message: `${name} is finished already and is kept.` });
+  if (todo.length > 0) {
+    const watch = new ExperimentWatch(plan.directory, emit);
+    await carryOut({ plan, options, emit, watch, stageFailures: new Map(), start: starter(options) }, interleave(todo));
+  }
+  const runs = await readRuns(plan);
+  return { runs, isComplete: runs.every((run) => run.status === 'finished') };
+}
+
+/** Cores, but never more than there are runs: a core without a run of its own speeds nothing up. */
+export const defaultJobs = (runs: number) => Math.max(1, Math.min(os.availableParallelism(), runs));
+
+async function carryOut(session: Session, todo: readonly PlannedRun[]): Promise<void> {
+  const { plan, options, watch } = session;
+  // A part of an experiment may go on beside the rest of it; only who carries out all of it is entered as its owner.
+  const release = plan.isWhole ? await ownExperiment(plan.directory) : undefined;
+  await watch.open(options.pollMs);
+  try {
+    await runQueue(jobsOf(session, todo), {
+      limit: options.jobs ?? defaultJobs(todo.length),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onSettled: (settled) => report(session, settled),
+    });
+  } finally {
+    await watch.close();
+    await release?.();
+  }
+}
+
+function jobsOf(session: Session, todo: readonly PlannedRun[]): Job[] {
+  const stages = todo.slice(0, 1).flatMap(({ config }) => stagesOf(config.task));
+  return [
+    ...stages.map(({ kind, needs }) => ({ id: kind, needs, start: () => stageJob(session, kind) })),
+    ...todo.map(({ name }) => ({ id: runId(name), needs: RUN_NEEDS, start: () => runJob(session, name) })),
+  ];
+}
+
+const RUN_PREFIX = 'run:';
+/** Run names are the user's; a prefix keeps one called `data` from being taken for the stage. */
+const runId = (name: string) => `${RUN_PREFIX}${name}`;
+const isStage = (id: string): id is StageKind => (STAGE_KINDS as readonly string[]).includes(id);
+
+/** Jobs report themselves; what is left are those that never began, or whose start itself went wrong. */
+async function report(session: Session, settled: JobResult): Promise<void> {
+  const message = messageOf(session, settled);
+  if (message === undefined && settled.result !== 'cancelled') return;
+  const ended = { result: settled.result, ...(message === undefined ? {} : { message }) };
+  if (isStage(settled.id)) {
+    if (settled.result === 'failed' && message !== undefined) session.stageFailures.set(settled.id, message);
+    session.emit({ kind: 'stage-ended', stage: settled.id, ...ended });
+    return;
+  }
+  const name = settled.id.slice(RUN_PREFIX.length);
+  if (message !== undefined) await keepFailure(session, name, message);
+  session.emit({ kind: 'run-ended', name, ...ended });
+}
+
+function messageOf({ stageFailures }: Session, settled: JobResult): string | undefined {
+  switch (settled.result) {
+    case 'blocked':
+      return [...stageFailures.values()][0] ?? `the shared stage ${settled.by} did not end`;
+    case 'failed':
+      return settled.error instanceof Error ? settled.error.message : undefined;
+    case 'done':
+    case 'stopped':
+    case 'cancelled':
+      return undefined;
+  }
+}
+
+async function keepFailure({ plan, emit }: Session, name: string, message: string): Promise<void> {
+  try {
+    await recordFailure(path.join(plan.directory, name), message);
+  } catch (error) {
+    emit({ kind: 'note', message: `The failure of ${name} could not be written down: ${(error as Error).message}` });
+  }
+}
+
+function starter({ trainerPath, signal, killSignal, graceMs }: LaunchOptions): Session['start'] {
+  return async (args, logPath) => {
+    const child = await startTrainer({ trainerPath, args, logPath });
+    const stop = () => child.stop(graceMs);
+    if (signal?.aborted === true) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    killSignal?.addEventListener('abort', child.kill, { once: true });
+    void child.ended.then(() => {
+      signal?.removeEventListener('abort', stop);
+      killSignal?.removeEventListener('abort', child.kill);
+    });
+    return child;
+  };
+}
+
+const readRuns = (plan: ExperimentPlan) => Promise.all(plan.runs.map(({ name }) => readRun(path.join(plan.directory, name))));
+
+/** One run of each arm in turn, so that both arms can be compared while the study is still running. */
+export function interleave(runs: readonly PlannedRun[]): PlannedRun[] {
+  const arms = new Map<string, PlannedRun[]>();
+  for (const run of runs) arms.set(run.config.arm, [...(arms.get(run.config.arm) ?? []), run]);
+  const longest = Math.max(0, ...[...arms.values()].map((list) => list.length));
+  return Array.from({ length: longest }, (_, i) => [...arms.values()].flatMap((list) => list.slice(i, i + 1))).flat();
+}

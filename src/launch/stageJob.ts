@@ -1,0 +1,30 @@
+/** One shared stage as a job of the queue. */
+import path from 'node:path';
+import type { StageKind } from '../core/run/events';
+import { STAGES_LOG } from '../runlog';
+import { describeEnd, logTail } from './child';
+import type { JobOutcome } from './queue';
+import type { Session } from './session';
+
+export async function stageJob(session: Session, stage: StageKind): Promise<JobOutcome> {
+  const { plan, emit, watch, options, stageFailures } = session;
+  const log = path.join(plan.directory, STAGES_LOG);
+  emit({ kind: 'stage-started', stage });
+  const child = await session.start(['stage', plan.directory, stage], log);
+  const end = await child.ended;
+  await watch.poll();
+  if (end.code === 0) {
+    emit({ kind: 'stage-ended', stage, result: 'done' });
+    return 'done';
+  }
+  if (options.signal?.aborted === true) {
+    emit({ kind: 'stage-ended', stage, result: 'stopped' });
+    return 'stopped';
+  }
+  const said = watch.stage(stage);
+  const cause = said?.state === 'failed' ? said.message : undefined;
+  const message = cause ?? `${describeEnd(end)}; ${(await logTail(log, 1)).join('') || 'it printed nothing'}`;
+  stageFailures.set(stage, `the shared stage ${stage} failed: ${message} (${log})`);
+  emit({ kind: 'stage-ended', stage, result: 'failed', message: `${message} (${log})` });
+  return 'failed';
+}
