@@ -19,6 +19,14 @@ export interface TaskDataSettings {
   readonly pretrainingResponses: number;
 }
 
+/** A line of the user's file that was skipped. */
+export interface TaskProblem {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly reason: string;
+}
+
 export interface Task extends RowShape {
   readonly name: string;
   /** Vocabulary size, PAD, SEPARATOR and END included. */
@@ -28,6 +36,8 @@ export interface Task extends RowShape {
   data(settings: TaskDataSettings, random: RandomStream): Promise<TaskData>;
   /** The golden rule: one score a row, higher is better. Absent: a golden preference model is trained on the first labels. */
   readonly goldenScores?: (batch: TokenRows) => Float64Array;
+  /** Input that had to be skipped, the first cases word for word; for the run's log. Absent: there is no input. */
+  readonly problems?: readonly TaskProblem[];
   /** Tokens as a person reads them. */
   decodePrompt(batch: TokenRows, row: number): string;
   decodeResponse(batch: TokenRows, row: number): string;

@@ -1,7 +1,7 @@
 /** The built-in task as a Task: pairs of writers' responses labelled by the golden rule, generated from a seed. */
 import { RandomStream } from '../../../core/random';
 import { PAD, type PreferencePairs, rowLength, type TokenRows } from '../../rows';
-import { RowWriter } from '../row-writer';
+import { RowWriter } from '../rowWriter';
 import type { Task, TaskData, TaskDataSettings } from '../task';
 import { drawPrompt, PROMPT_LENGTH, readablePrompt, RESPONSE_LENGTH } from './prompts';
 import { summaryReward } from './reward';
