@@ -54,7 +54,8 @@ export interface Interval {
 
 export interface ArmSummary {
   readonly name: string;
-  readonly runs: number;
+  /** Ids. */
+  readonly runs: readonly string[];
   readonly points: number;
   /** Highest win rate (fraction) and the KL (nats per sequence) at which it was reached. */
   readonly peak: (Interval & { readonly kl: number }) | null;
@@ -63,6 +64,8 @@ export interface ArmSummary {
   readonly efficiency: number | null;
   /** Smooth fit of win rate in √KL, with its band, over the arm's own KL range. */
   readonly fit: CurveColumns;
+  /** Best win rate within each KL, free of the winner's curse. */
+  readonly attainable: CurveColumns;
 }
 
 /** The performance gap, online arm minus offline arm, as computed on the host; null = cannot be computed, see `notes`. */
@@ -105,6 +108,8 @@ export interface OutcomeRow {
   readonly delta: number;
   readonly low?: number;
   readonly high?: number;
+  /** Prompt by prompt, or from the two standard errors. */
+  readonly interval?: 'paired' | 'standard-errors';
 }
 
 /** Two runs side by side; A is the baseline. */

@@ -66,12 +66,13 @@ const gapView: Schema<GapView> = z.object({
   budget: z.nullable(number),
   arms: z.array(z.object({
     name: text,
-    runs: number,
+    runs: z.array(text),
     points: number,
     peak: z.nullable(z.object({ ...bounds, kl: number })),
     atBudget: interval,
     efficiency: z.nullable(number),
     fit: curve,
+    attainable: curve,
   })),
   between: z.nullable(z.tuple([text, text])),
   matched: curve,
@@ -96,12 +97,23 @@ const configRow = z.object({
   ignored: z.optional(z.boolean()),
 });
 
+const outcomeRow = z.object({
+  metric: metricName,
+  step: number,
+  a: number,
+  b: number,
+  delta: number,
+  low: z.optional(number),
+  high: z.optional(number),
+  interval: z.optional(z.enum(['paired', 'standard-errors'])),
+});
+
 const comparisonView: Schema<ComparisonView> = z.object({
   a: encodedRun,
   b: encodedRun,
   config: z.array(configRow),
   environment: z.array(configRow),
-  outcome: z.array(z.object({ metric: metricName, step: number, a: number, b: number, delta: number, low: z.optional(number), high: z.optional(number) })),
+  outcome: z.array(outcomeRow),
   matchedKl: curve,
   ignorePatterns: z.array(text),
   notes: z.array(text),

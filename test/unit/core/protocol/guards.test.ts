@@ -16,7 +16,7 @@ const run: EncodedRun = {
 };
 const gap: GapView = {
   budget: 3, between: ['online', 'offline'], matched: curve, mean: { value: 0.1, low: 0, high: 0.2 }, atBudget: null, peak: { value: 0.2 }, notes: ['one seed'],
-  arms: [{ name: 'online', runs: 3, points: 30, peak: { value: 0.5, kl: 2 }, atBudget: { value: 0.4 }, efficiency: null, fit: curve }],
+  arms: [{ name: 'online', runs: ['a'], points: 30, peak: { value: 0.5, kl: 2 }, atBudget: { value: 0.4 }, efficiency: null, fit: curve, attainable: curve }],
 };
 
 /** Every member of the four unions, so that a guard that forgets one fails here. */
@@ -40,7 +40,7 @@ const comparisonIn: HostToComparison[] = [
     type: 'comparison', readAt: 1, restore: 'x',
     view: {
       a: run, b: run, config: [{ path: 'beta', kind: 'changed', a: '0.1', b: '0.3' }, { path: 'x', kind: 'only-a', a: '1', ignored: true }], environment: [],
-      outcome: [{ metric: 'kl', step: 0, a: 1, b: 2, delta: 1, low: 0, high: 2 }, { metric: 'kl', step: 1, a: 1, b: 2, delta: 1 }], matchedKl: curve, ignorePatterns: ['name'], notes: [],
+      outcome: [{ metric: 'kl', step: 0, a: 1, b: 2, delta: 1, low: 0, high: 2, interval: 'paired' }, { metric: 'kl', step: 1, a: 1, b: 2, delta: 1 }], matchedKl: curve, ignorePatterns: ['name'], notes: [],
     },
   },
   { type: 'comparisonFailed', error: 'gone' },
