@@ -82,8 +82,10 @@ function unknownFields(keys: readonly string[], path: Path, tree: Node, places: 
 }
 
 function suggestion(key: string, known: readonly string[]): string {
+  const typed = key.toLowerCase();
   const nearest = known
-    .map((name) => ({ name, distance: leven(key.toLowerCase(), name.toLowerCase()) }))
+    // A name begun, such as "vocab", is no slip of the keys but as clear as one.
+    .map((name) => ({ name, distance: typed.length > 2 && name.toLowerCase().startsWith(typed) ? 1 : leven(typed, name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
   if (nearest && nearest.distance <= Math.max(2, key.length / 3)) return `did you mean "${nearest.name}"?`;
   return `fields here are ${known.map((name) => `"${name}"`).join(', ')}`;
