@@ -66,7 +66,7 @@ export const FUSED_KERNELS: Readonly<Record<FusedKernel, Kernel>> = {
     const memory = call.input('memory');
     const width = last(qkv) / 3;
     const y = call.make([qkv.shape[0] ?? 0, width]);
-    const sizes = { rows: call.number('rows'), heads: call.number('heads'), first: call.number('first'), count: call.number('count'), width, capacity: memory.shape[1] ?? 0 };
+    const sizes = { rows: call.number('rows'), heads: call.number('heads'), first: call.number('first'), count: call.number('count'), width, capacity: memory.shape[3] ?? 0 };
     cachedAttention(call.floats(qkv), call.floats(memory), sizes, call.floats(y));
     return [y];
   },

@@ -1,21 +1,31 @@
-/** The WebAssembly backend: where its binary lies, and starting it. */
+/** The WebAssembly backend: where its binary lies, starting it, and our kernels on top of it. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Uninstall } from './overrides';
+import { installOverrides } from './overrides';
 import { setWasmPaths, tf } from './tensorflow';
 
 const BINARY = 'tfjs-backend-wasm-simd.wasm';
+const STOCK = 'stock';
+const WITH_OWN = 'stock + own (JavaScript on the wasm heap)';
 
-export async function startWasm(): Promise<void> {
-  const folder = wasmFolder(__dirname);
-  if (folder === undefined) throw new Error(`${BINARY} lies neither beside the program nor in a node_modules above it: reinstall, or build again.`);
-  if (!tf.engine().registryFactory.wasm) throw new Error('The wasm backend is not registered.');
-  try {
-    setWasmPaths(`${folder}${path.sep}`);
-  } catch {
-    // Already started in this process: the binary was found then.
-  }
-  if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js could not start its wasm backend.');
-  await tf.ready();
+let uninstall: Uninstall | undefined;
+
+/** @returns which kernels do the work. @throws Error saying why the backend cannot be used. */
+export async function startWasm(folder = wasmFolder(__dirname)): Promise<string> {
+  if (folder === undefined) throw new Error(`${BINARY} lies neither beside the program nor in a node_modules folder above it; build or install again`);
+  // Only the first start reads the binary; TensorFlow.js refuses a new path after it.
+  if (tf.findBackend('wasm') === null) setWasmPaths(`${folder}${path.sep}`);
+  if (!(await tf.setBackend('wasm'))) throw new Error(`TensorFlow.js could not start its wasm backend from ${BINARY}; the file may be damaged, or this Node.js lacks WebAssembly SIMD`);
+  uninstall ??= installOverrides();
+  return uninstall ? WITH_OWN : STOCK;
+}
+
+/** Back to the stock kernels, for when ours do not pass the self-test. */
+export function withoutOverrides(): string {
+  uninstall?.();
+  uninstall = undefined;
+  return STOCK;
 }
 
 /** The folder holding the wasm binaries: beside the bundle, or in the nearest node_modules (tests, development). */

@@ -1,5 +1,6 @@
 /** Keys and values of the positions already read, so that sampling a token costs one position and not the whole prefix. */
 import { hasFused, runFused } from '../backend/fused';
+import { paddedDepth } from '../backend/kernels/attention';
 import { tf } from '../backend/tensorflow';
 
 export interface CacheShape {
@@ -25,8 +26,8 @@ class FusedCache implements KeyValueCache {
   private readonly filled: number[];
 
   constructor(private readonly shape: CacheShape) {
-    const { rows, capacity, layers, width } = shape;
-    this.memory = Array.from({ length: layers }, () => tf.keep(tf.zeros([rows, capacity, 2 * width])));
+    const { rows, capacity, layers, heads, width } = shape;
+    this.memory = Array.from({ length: layers }, () => tf.keep(tf.zeros([rows, heads, 2, capacity, paddedDepth(width, heads)])));
     this.filled = this.memory.map(() => 0);
   }
 

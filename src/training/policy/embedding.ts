@@ -4,6 +4,7 @@ import { tf } from '../backend/tensorflow';
 import type { TokenRows } from '../rows';
 import { PAD, rowLength } from '../rows';
 import { withGradient } from './gradient';
+import { linear } from './linear';
 import type { TransformerShape } from './shape';
 import type { TransformerWeights } from './weights';
 
@@ -44,15 +45,21 @@ function plainEmbed(tables: readonly tf.Tensor2D[], { tokens, matches, first, le
   return tf.tidy(() => {
     const width = token.shape[1];
     const rows = tokens.size / length;
-    const looked = tf.reshape(tf.gather(token, tokens), [rows, length, width]);
+    const looked = tf.reshape(lookUp(token, tokens), [rows, length, width]);
     let sum = tf.add(looked, tf.slice(position, [first, 0], [length, width]));
     if (match && matches) {
       // Index 0 means "no match": its row is kept out, in the value and in the gradient.
-      const matched = tf.mul(tf.gather(match, matches), tf.expandDims(tf.cast(tf.greater(matches, 0), 'float32'), 1));
+      const matched = tf.mul(lookUp(match, matches), tf.expandDims(tf.cast(tf.greater(matches, 0), 'float32'), 1));
       sum = tf.add(sum, tf.reshape(matched, [rows, length, width]));
     }
     return tf.reshape<tf.Rank.R2>(sum, [rows * length, width]);
   });
+}
+
+/** Stock wasm cannot differentiate a gather (it has no UnsortedSegmentSum); a product with one-hot rows says the same. */
+function lookUp(table: tf.Tensor2D, indices: tf.Tensor1D): tf.Tensor2D {
+  if (tf.getKernel('UnsortedSegmentSum', tf.getBackend())) return tf.gather(table, indices);
+  return linear(tf.oneHot(indices, table.shape[0], 1, 0, 'float32') as tf.Tensor2D, table);
 }
 
 /**

@@ -11,7 +11,7 @@ import { embed, matchOf } from './embedding';
 import { linear, linearRelu } from './linear';
 import { rmsNorm } from './norm';
 import type { TransformerShape } from './shape';
-import { weight1, weight2 } from './transformer';
+import { unembed, weight1, weight2 } from './transformer';
 import type { TransformerWeights } from './weights';
 
 export interface SamplingOptions {
@@ -95,7 +95,7 @@ export function cachedLogits(weights: TransformerWeights, shape: TransformerShap
     const cut = tf.slice(tf.reshape(x, [rows, input.length, shape.width]), [0, input.length - 1, 0], [rows, 1, shape.width]);
     x = tf.reshape<tf.Rank.R2>(cut, [rows, shape.width]);
   }
-  return linear(rmsNorm(x, weight1(weights, 'norm')), weight2(weights, 'unembedding'));
+  return unembed(weights, rmsNorm(x, weight1(weights, 'norm')));
 }
 
 export function newPositions(shape: TransformerShape, { rows, promptLength, responseLength, tokens }: TokenRows, first: number, length: number): EmbeddingInput {
@@ -128,7 +128,7 @@ function drawTokens({ shape, batch, noise, temperature }: Sampling, t: number, l
   return going;
 }
 
-/** Inverse of the cumulative distribution at u in [0, 1). Padding is no response token: it is never drawn. */
+/** Inverse of the cumulative distribution at u in [0, 1). */
 export function drawToken(logits: Float32Array, u: number, temperature: number): number {
   let likeliest = 0;
   for (let i = 1; i < logits.length; i += 1) if ((logits[i] ?? 0) > (logits[likeliest] ?? 0)) likeliest = i;

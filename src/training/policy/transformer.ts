@@ -1,6 +1,7 @@
 /** The decoder: pre-norm blocks of causal attention and ReLU feed-forward, evaluated only where the output is needed. */
 import { tf } from '../backend/tensorflow';
 import type { TokenRows } from '../rows';
+import { PAD, SEPARATOR } from '../rows';
 import { causalAttention } from './attention';
 import { embed, embeddingInput } from './embedding';
 import { linear, linearRelu } from './linear';
@@ -43,10 +44,23 @@ function lastPositions(x: tf.Tensor2D, { rows, keys, queries }: BlockShape): tf.
   return tf.reshape<tf.Rank.R2>(cut, [rows * queries, width]);
 }
 
+/**
+ * hidden [n, width] → logits [n, V]. Padding and separator are no response tokens: their logits are −10⁹, so that no model
+ * gives them probability, no sample contains them and no divergence counts them.
+ */
+export function unembed(weights: TransformerWeights, hidden: tf.Tensor2D): tf.Tensor2D {
+  const logits = linear(hidden, weight2(weights, 'unembedding'));
+  const forbidden = new Float32Array(logits.shape[1]);
+  forbidden[PAD] = FORBIDDEN;
+  forbidden[SEPARATOR] = FORBIDDEN;
+  return tf.add<tf.Tensor2D>(logits, tf.tensor1d(forbidden));
+}
+
+const FORBIDDEN = -1e9;
+
 /** Logits that predict response tokens 1 … R: [rows·R, V]. Position P, the separator, predicts the first. */
 export function responseLogits(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows): tf.Tensor2D {
-  const hidden = hiddenStates(weights, shape, batch, { length: batch.promptLength + batch.responseLength, outputs: batch.responseLength });
-  return linear(hidden, weight2(weights, 'unembedding'));
+  return unembed(weights, hiddenStates(weights, shape, batch, { length: batch.promptLength + batch.responseLength, outputs: batch.responseLength }));
 }
 
 export const weight1 = (weights: TransformerWeights, name: string): tf.Tensor1D => weightNamed(weights, name) as tf.Tensor1D;

@@ -1,0 +1,36 @@
+/** TensorFlow's native backend, @tensorflow/tfjs-node: used when it can be loaded, never needed. */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import util from 'node:util';
+import { tf } from './tensorflow';
+
+const PACKAGE = '@tensorflow/tfjs-node';
+
+/** A folder whose node_modules hold the package, for installations kept outside this program's own folder. */
+export const NATIVE_FOLDER_VARIABLE = 'ALIGNMENT_GAP_TFJS_NODE';
+
+/** @returns which kernels do the work. @throws Error saying why the backend cannot be used. */
+export async function startNative(folder = process.env[NATIVE_FOLDER_VARIABLE]): Promise<string> {
+  restoreRemovedUtilities(util);
+  const load = createRequire(folder ? path.join(folder, 'package.json') : __filename);
+  try {
+    // Registers itself: engine and kernel registry are shared by all copies of tfjs-core in a process.
+    load(PACKAGE);
+  } catch (error) {
+    throw new Error(explain(error), { cause: error });
+  }
+  if (!(await tf.setBackend('tensorflow'))) throw new Error(`${PACKAGE} was loaded, but its backend did not start`);
+  return 'TensorFlow';
+}
+
+/** tfjs-node 4.22.0 calls two functions that Node.js 23 removed; every operation would throw without them. */
+export function restoreRemovedUtilities(target: { isNullOrUndefined?: unknown; isArray?: unknown }): void {
+  target.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  target.isArray ??= (value: unknown) => Array.isArray(value);
+}
+
+function explain(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'MODULE_NOT_FOUND') return `${PACKAGE} is not installed`;
+  return `${PACKAGE} is installed but cannot be loaded: ${String(message ?? error).split('\n')[0]}`;
+}

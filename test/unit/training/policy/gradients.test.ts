@@ -1,0 +1,93 @@
+/** Gradients of every weight: along their own direction against finite differences, and wasm against the plain cpu backend. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startBackend } from '../../../../src/training/backend/start';
+import { tf } from '../../../../src/training/backend/tensorflow';
+import { bradleyTerryLoss } from '../../../../src/training/objectives/bradleyTerry';
+import { languageModelLoss } from '../../../../src/training/objectives/languageModel';
+import { preferenceLoss } from '../../../../src/training/objectives/registry';
+import { lossAndGradients } from '../../../../src/training/optimiser/gradientStep';
+import { sequenceLogProbabilities } from '../../../../src/training/policy/logProbabilities';
+import { scoreRows } from '../../../../src/training/policy/score';
+import type { TransformerShape } from '../../../../src/training/policy/shape';
+import type { TransformerWeights } from '../../../../src/training/policy/weights';
+import { createWeights, disposeWeights } from '../../../../src/training/policy/weights';
+import type { TokenRows } from '../../../../src/training/rows';
+import { ODD, TINY, halves, randomRows, stream } from '../models';
+
+type Loss = (weights: TransformerWeights, shape: TransformerShape, rows: TokenRows) => tf.Scalar;
+
+const LOSSES: Record<string, Loss> = {
+  ipo: (weights, shape, rows) => preferenceLoss('ipo', halves(weights, shape, rows), 0.3),
+  'language model': (weights, shape, rows) => languageModelLoss(sequenceLogProbabilities(weights, shape, rows), rows),
+  'Bradley–Terry': (weights, shape, rows) => {
+    const scores = scoreRows(weights, shape, rows);
+    const half = rows.rows / 2;
+    return bradleyTerryLoss(tf.slice(scores, 0, half), tf.slice(scores, half, half));
+  },
+};
+
+const CASES = [
+  { loss: 'ipo', shape: TINY, rows: 6 },
+  { loss: 'ipo', shape: ODD, rows: 2 },
+  { loss: 'language model', shape: TINY, rows: 3 },
+  { loss: 'language model', shape: { ...TINY, promptMatch: true, heads: 1, layers: 1 }, rows: 33 },
+  { loss: 'Bradley–Terry', shape: { ...TINY, scalarHead: true, promptMatch: true, pool: 'sum' as const }, rows: 4 },
+  { loss: 'Bradley–Terry', shape: ODD, rows: 10 },
+  { loss: 'Bradley–Terry', shape: { ...TINY, scalarHead: true, pool: 'mean' as const }, rows: 8 },
+];
+
+function gradientsOf({ loss, shape, rows }: (typeof CASES)[number]): { value: number; gradients: Record<string, Float32Array>; weights: TransformerWeights; compute: () => tf.Scalar } {
+  const weights = createWeights(shape, stream('weights'));
+  const batch = randomRows(shape, rows, stream('rows'));
+  const compute = (): tf.Scalar => LOSSES[loss]!(weights, shape, batch);
+  const { value, gradients } = lossAndGradients(compute, weights);
+  const arrays = Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, Float32Array.from(gradient.dataSync<'float32'>())]));
+  tf.dispose(gradients);
+  return { value, gradients: arrays, weights, compute };
+}
+
+const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+/** The loss with one weight moved along its gradient. */
+function moved(weight: tf.Variable, direction: Float32Array, by: number, compute: () => tf.Scalar): number {
+  const before = Float32Array.from(weight.dataSync<'float32'>());
+  tf.tidy(() => weight.assign(tf.tensor(before.map((value, i) => value + by * direction[i]!), weight.shape)));
+  const value = tf.tidy(() => compute().dataSync<'float32'>()[0]!);
+  tf.tidy(() => weight.assign(tf.tensor(before, weight.shape)));
+  return value;
+}
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(async () => {
+    await startBackend(backend);
+  });
+
+  test.each(CASES)('$loss over $rows rows agrees with finite differences', (entry) => {
+    const { gradients, weights, compute } = gradientsOf(entry);
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const size = norm(gradient);
+      if (size < 1e-4) continue; // what single precision cannot resolve
+      const direction = gradient.map((value) => value / size);
+      // Fourth order; the step balances float32 noise against curvature and stays clear of most ReLU kinks.
+      const h = 4e-3;
+      const f = (by: number): number => moved(weights[name]!, direction, by, compute);
+      const slope = (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h);
+      expect(Math.abs(slope - size), `${name}: slope ${slope}, gradient ${size}`).toBeLessThan(3e-3 * Math.max(size, 0.05));
+    }
+    expect(Object.values(gradients).filter((gradient) => norm(gradient) >= 1e-4).length).toBeGreaterThan(5);
+    disposeWeights(weights);
+  });
+});
+
+test.each(CASES)('$loss over $rows rows is the same on wasm as on cpu', async (entry) => {
+  await startBackend('cpu');
+  const plain = gradientsOf(entry);
+  await startBackend('wasm');
+  const fused = gradientsOf(entry);
+  expect(fused.value).toBeCloseTo(plain.value, 4);
+  expect(Object.keys(fused.gradients)).toEqual(Object.keys(plain.gradients));
+  for (const [name, gradient] of Object.entries(plain.gradients)) {
+    const difference = norm(gradient.map((value, i) => value - fused.gradients[name]![i]!));
+    expect(difference, name).toBeLessThan(1e-5 * Math.max(1, norm(gradient)));
+  }
+});
