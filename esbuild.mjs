@@ -25,7 +25,12 @@ const common = {
 /** @type {esbuild.BuildOptions & { metafile: true }} */
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 
-/** An entry point that is there; the bundles grow one by one. */
+/**
+ * An entry point that is there; the bundles grow one by one.
+ * @param {string} name
+ * @param {string} file
+ * @returns {Record<string, string>}
+ */
 const entry = (name, file) => (existsSync(path.join(root, file)) ? { [name]: file } : {});
 
 /** @returns {Record<string, string>} */
@@ -60,7 +65,10 @@ const bundles = [
   ...(withTests ? [{ ...node, entryPoints: hostTests(), external: ['vscode', 'mocha'] }] : []),
 ];
 
-/** The package a bundled file comes from, undefined for our own files. */
+/**
+ * The package a bundled file comes from, undefined for our own files.
+ * @param {string} file
+ */
 function packageOf(file) {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
 }
@@ -70,7 +78,9 @@ mkdirSync(dist, { recursive: true });
 const started = bundles.filter(({ entryPoints }) => Object.keys(entryPoints).length > 0).map((bundle) => esbuild.build(bundle));
 const settled = await Promise.allSettled(started);
 if (settled.some(({ status }) => status === 'rejected')) process.exitCode = 1;
+/** @type {esbuild.Metafile['outputs']} */
 const outputs = Object.assign({}, ...settled.map((result) => (result.status === 'fulfilled' ? result.value.metafile.outputs : {})));
+/** @type {Record<string, { bytes: number, packages: string[] }>} */
 const report = {};
 for (const [file, { bytes, inputs }] of Object.entries(outputs)) {
   if (!/\.(js|css)$/.test(file) || file.startsWith('dist/test/')) continue;

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 /** A browser with fonts to draw text, and a C++ compiler for two small addons of the VS Code server. */
 const PACKAGES = ['chromium', 'fonts-dejavu-core', 'fonts-liberation', 'g++', 'make', 'python3', 'ca-certificates'];
 
-const succeeds = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+const succeeds = (/** @type {string} */ command, /** @type {string[]} */ ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
 /** What stands in the way of the workbench tests on this machine, or undefined when nothing does. */
 export function unsupportedReason() {
@@ -24,7 +24,7 @@ function missingPackages() {
 /**
  * Installs what is missing where that is possible without asking anybody for a password.
  * Elsewhere it says what to install, as a reason for which the caller skips the workbench tests.
- * @param {(title: string, command: string, args: string[], options?: object) => void} step runs one logged command
+ * @param {(title: string, command: string, args: string[], options?: import('node:child_process').SpawnSyncOptions) => void} step runs one logged command
  * @returns {string | undefined} why the packages are not there, undefined when they are
  */
 export function ensureDebianPackages(step) {

@@ -15,13 +15,22 @@ import { home, node24, pins, server } from './paths.mjs';
 
 const started = performance.now();
 const logs = path.join(home, 'logs');
+/** Change it when the commands below change, so that folders made by the old ones are made again. */
+const RECIPE = '1';
 const NPM_QUIET = ['--ignore-scripts', '--no-audit', '--no-fund'];
 
+/** @param {string} text */
 function say(text) {
   console.log(`toolchain ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
 }
 
-/** Runs one command with its output in a log file; a failure shows the log's end and throws. */
+/**
+ * Runs one command with its output in a log file; a failure shows the log's end and throws.
+ * @param {string} title
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnSyncOptions} options
+ */
 function step(title, command, args, options = {}) {
   const log = path.join(logs, `${title}.log`);
   const output = openSync(log, 'w');
@@ -32,11 +41,13 @@ function step(title, command, args, options = {}) {
   throw new Error(`${title}: \`${command} ${args.join(' ')}\` failed (${error?.message ?? `exit ${status}`}); the whole log: ${log}`);
 }
 
+/** @param {string} name @param {string} folder */
 function copyPins(name, folder) {
   mkdirSync(folder, { recursive: true });
   for (const file of ['package.json', 'package-lock.json']) copyFileSync(path.join(pins, name, file), path.join(folder, file));
 }
 
+/** @param {string} name @param {string} dependency */
 function pinnedVersion(name, dependency) {
   return JSON.parse(readFileSync(path.join(pins, name, 'package.json'), 'utf8')).dependencies[dependency];
 }
@@ -71,8 +82,8 @@ function ensureServer() {
 }
 
 function serverStamp() {
-  const hash = createHash('sha256');
-  for (const file of ['server/package-lock.json', 'node24/package-lock.json', 'setup.mjs']) hash.update(readFileSync(path.join(pins, file)));
+  const hash = createHash('sha256').update(RECIPE);
+  for (const file of ['server/package-lock.json', 'node24/package-lock.json']) hash.update(readFileSync(path.join(pins, file)));
   return hash.digest('hex');
 }
 
