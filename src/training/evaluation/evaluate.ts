@@ -40,10 +40,11 @@ export interface Evaluation {
 export function createEvaluator(setting: EvaluationSetting): (policy: TransformerWeights) => Evaluation {
   const heldOut = pairReference(setting, setting.heldOut);
   const train = pairReference(setting, setting.train);
+  const opponentProxy = setting.proxy.scores(setting.opponent.responses);
   const proxyAccuracy = meanMetric(outcomesOf(setting.proxy.scores(setting.heldOut.chosen), setting.proxy.scores(setting.heldOut.rejected)));
   return (policy) => {
     const samples = sampleResponses(policy, setting.shape, setting.prompts, RandomStream.of(setting.seed, 'evaluation samples'));
-    const generation = evaluateGeneration(setting, policy, samples);
+    const generation = evaluateGeneration({ ...setting, opponentProxy }, policy, samples);
     return {
       metrics: { ...generation.metrics, ...evaluateClassification(setting, policy, heldOut, train), proxyAccuracy },
       outcomes: generation.outcomes,
@@ -52,12 +53,12 @@ export function createEvaluator(setting: EvaluationSetting): (policy: Transforme
   };
 }
 
-function evaluateGeneration(setting: EvaluationSetting, policy: TransformerWeights, samples: TokenRows): Evaluation {
+function evaluateGeneration(setting: EvaluationSetting & { readonly opponentProxy: Float64Array }, policy: TransformerWeights, samples: TokenRows): Evaluation {
   const { golden, proxy, opponent, reference, shape } = setting;
   const goldenScores = golden.scores(samples);
   const proxyScores = proxy.scores(samples);
   const win = outcomesOf(goldenScores, opponent.golden);
-  const proxyWin = outcomesOf(proxyScores, opponent.proxy);
+  const proxyWin = outcomesOf(proxyScores, setting.opponentProxy);
   const divergence = tokenExactKl(policy, reference, shape, samples);
   const metrics: Metrics = {
     kl: meanMetric(divergence.perRow, 'token-exact'),

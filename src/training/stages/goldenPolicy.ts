@@ -17,11 +17,10 @@ import { readRows, readScores, writeRows, writeScores } from './rowsFile';
 import { round } from './sft';
 import { writeWeights } from './weightsFile';
 
-/** Stored answers to the evaluation prompts, with both judges' scores. */
+/** Stored answers to the evaluation prompts, with the golden model's scores. */
 export interface Opponent {
   readonly responses: TokenRows;
   readonly golden: Float64Array;
-  readonly proxy: Float64Array;
   /** Golden scores of the reference policy's responses to the same prompts. */
   readonly referenceGolden: Float64Array;
 }
@@ -31,13 +30,12 @@ export async function computeGoldenPolicy(pipeline: Pipeline, folder: string, on
   writeWeights(path.join(folder, 'golden-policy.safetensors'), policy);
   const prompts = await evaluationPrompts(pipeline);
   const { dataSeed } = pipeline.config.stages;
-  const [golden, proxy, reference] = [await pipeline.golden(), await pipeline.proxy(), await pipeline.reference()];
+  const [golden, reference] = [await pipeline.golden(), await pipeline.reference()];
   const responses = sampleResponses(policy, pipeline.shape, prompts, RandomStream.of(dataSeed, 'opponent samples'));
   const referenceResponses = sampleResponses(reference, pipeline.shape, prompts, RandomStream.of(dataSeed, 'reference samples'));
   const [scores, referenceScores] = [golden.scores(responses), golden.scores(referenceResponses)];
   writeRows(folder, 'opponent', responses);
   writeScores(folder, 'golden', scores);
-  writeScores(folder, 'proxy', proxy.scores(responses));
   writeScores(folder, 'reference-golden', referenceScores);
   return { winRateVsReference: round(meanMetric(outcomesOf(scores, referenceScores)).value), prompts: prompts.rows };
 }
@@ -45,7 +43,6 @@ export async function computeGoldenPolicy(pipeline: Pipeline, folder: string, on
 export const loadOpponent = (folder: string): Opponent => ({
   responses: readRows(folder, 'opponent'),
   golden: readScores(folder, 'golden'),
-  proxy: readScores(folder, 'proxy'),
   referenceGolden: readScores(folder, 'reference-golden'),
 });
 

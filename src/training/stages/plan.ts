@@ -4,12 +4,13 @@
  */
 import { STAGE_KINDS, type StageKind } from '../../core/run/events';
 import type { RunConfig } from '../../core/experiment/config';
+import { STAGE_NEEDS } from '../../core/experiment/stages';
 import type { BackendInfo } from '../backend/start';
 import type { Task } from '../tasks/task';
 import { digestOf } from './artefacts';
 
 /** Raised whenever a stage computes something else from the same inputs: old artefacts are then left alone. */
-const PIPELINE_VERSION = 1;
+const PIPELINE_VERSION = 2;
 
 export interface PlannedStage {
   readonly kind: StageKind;
@@ -18,15 +19,6 @@ export interface PlannedStage {
 }
 
 export type StagePlan = Readonly<Record<StageKind, PlannedStage>>;
-
-export const PARENTS: Readonly<Record<StageKind, readonly StageKind[]>> = {
-  data: [],
-  sft: ['data'],
-  golden: ['data', 'sft'],
-  relabelled: ['data', 'golden'],
-  proxy: ['relabelled', 'sft'],
-  'golden-policy': ['sft', 'golden', 'relabelled', 'proxy'],
-};
 
 export function planStages(config: RunConfig, task: Task, backend: BackendInfo): StagePlan {
   const plan: Partial<Record<StageKind, PlannedStage>> = {};
@@ -37,7 +29,7 @@ export function planStages(config: RunConfig, task: Task, backend: BackendInfo):
       // Weights differ in the last digits between backends: sharing them would break byte-identical repeats.
       engine: { backend: backend.name, kernels: backend.kernels, tfjs: backend.version },
       seed: config.stages.dataSeed,
-      parents: PARENTS[kind].map((parent) => plan[parent]?.digest),
+      parents: STAGE_NEEDS[kind].map((parent) => plan[parent]?.digest),
       settings: stageSettings(kind, config, task),
     };
     plan[kind] = { kind, digest: digestOf(inputs), inputs };
