@@ -108,7 +108,18 @@ function collectCheckpoints(events: readonly RunEvent[]): Checkpoint[] {
   return [...byStep.values()].sort((a, b) => a.step - b.step).map(toCheckpoint);
 }
 
+/** A live run is collected anew at every look: an event yields the same object each time, decoded once. */
+const decoded = new WeakMap<CheckpointEvent, Checkpoint>();
+
 export function toCheckpoint(event: CheckpointEvent): Checkpoint {
+  const known = decoded.get(event);
+  if (known !== undefined) return known;
+  const checkpoint = decodeCheckpoint(event);
+  decoded.set(event, checkpoint);
+  return checkpoint;
+}
+
+function decodeCheckpoint(event: CheckpointEvent): Checkpoint {
   const outcomes = decodeOutcomes(event.outcomes);
   const metrics: Checkpoint['metrics'] = {};
   const raw: Record<string, number> = {};
