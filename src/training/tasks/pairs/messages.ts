@@ -1,5 +1,5 @@
 /** Message lists as TRL and the chat templates use them, turned into the text of a dialogue. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { refuse, type Refusal } from './problems';
 
 const SPEAKERS: Readonly<Record<string, string>> = {
