@@ -58,7 +58,7 @@ function ensureNode24() {
   if (existsSync(node24.program) && spawnSync(node24.program, ['-v'], { encoding: 'utf8' }).stdout?.trim() === wanted) return;
   say(`Node ${wanted}`);
   copyPins('node24', node24.folder);
-  step('npm-node24', 'npm', ['ci', '--prefix', node24.folder, '--no-audit', '--no-fund']);
+  step('npm-node24', 'npm', ['ci', '--no-audit', '--no-fund'], { cwd: node24.folder });
 }
 
 /**
@@ -72,7 +72,7 @@ function ensureServer() {
   copyPins('server', server.folder);
   // The headers of Node 24 come with its package; without nodedir the addons are built against the machine's own Node.
   const env = { ...process.env, PATH: `${node24.bin}${path.delimiter}${process.env.PATH}`, npm_config_nodedir: node24.package, JOBS: String(os.availableParallelism()) };
-  step('npm-server', 'npm', ['ci', '--prefix', server.folder, ...NPM_QUIET], { env });
+  step('npm-server', 'npm', ['ci', ...NPM_QUIET], { env, cwd: server.folder });
   // `npm install`, as code-server's own postinstall does: `npm ci` refuses the shrinkwrap that it ships, which lacks a package.
   step('npm-vscode', 'npm', ['install', '--omit=dev', ...NPM_QUIET], { env, cwd: server.vscode });
   step('npm-extensions', 'npm', ['install', '--omit=dev', ...NPM_QUIET], { env, cwd: path.join(server.vscode, 'extensions') });
