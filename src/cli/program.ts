@@ -1,9 +1,12 @@
 /** The command line as a whole: all commands, and what becomes of errors. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../launch';
+import { addDiff } from './commands/diff';
 import { addDoctor } from './commands/doctor';
 import { addExport } from './commands/export';
+import { addGap } from './commands/gap';
 import { addList } from './commands/list';
+import { addReport } from './commands/report';
 import { addResume, addRun } from './commands/run';
 import { addShow } from './commands/show';
 import { addStop } from './commands/stop';
@@ -42,6 +45,9 @@ function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addStop(program, io);
   addList(program, io);
   addShow(program, io);
+  addGap(program, io);
+  addDiff(program, io);
+  addReport(program, io);
   addExport(program, io);
   addDoctor(program, io, exit);
   return program;

@@ -1,20 +1,44 @@
-/** How a study ends on the terminal. */
+/** How a study ends on the terminal: table, picture, notes, and a report to keep. */
 import path from 'node:path';
-import { listDocument } from '../core/run';
-import { readRun } from '../runlog';
+import { gapDocument, performanceGap } from '../core/analysis';
+import type { Run } from '../core/run/types';
 import type { ExperimentPlan, LaunchResult } from '../launch';
-import { listTable } from './commands/list';
+import { readRun } from '../runlog';
+import { REPORT_FILE } from './commands/report';
 import type { Io } from './io';
+import { gapText } from './render/gap';
+import { statusText } from './render/status';
+import { oneLine } from './render/table';
+import { writeReport } from './reportFile';
 
 export interface FinishedStudy {
   readonly io: Io;
   readonly json: boolean;
+  /** The whole experiment, also when only one run was gone on with. */
   readonly plan: ExperimentPlan;
   readonly result: LaunchResult;
 }
 
-export async function finishStudy({ io, json, plan }: FinishedStudy): Promise<void> {
+export async function finishStudy({ io, json, plan, result }: FinishedStudy): Promise<void> {
   const runs = await Promise.all(plan.runs.map(({ name }) => readRun(path.join(plan.directory, name))));
-  if (json) io.out(`${JSON.stringify({ ...listDocument(runs), schema: 'alignment-gap/experiment@1', name: plan.name, path: plan.directory }, null, 2)}\n`);
-  else io.out(`\n${listTable(runs)}`);
+  const gap = performanceGap(runs);
+  const report = await writeReport({ runs, gap, out: path.join(plan.directory, REPORT_FILE) });
+  if (json) {
+    const list = runs.map(({ name, path: at, status, failure }) => ({ name, path: at, status, ...(failure === undefined ? {} : { failure }) }));
+    io.out(`${JSON.stringify({ schema: 'alignment-gap/experiment@1', name: plan.name, path: plan.directory, runs: list, gap: gapDocument(gap), report }, null, 2)}\n`);
+  } else {
+    io.out(`\n${gapText(runs, gap, { colors: io.outColors, columns: io.outColumns })}`);
+    io.out(`\nReport: ${report}\n`);
+  }
+  for (const line of unfinished(result.runs, plan.directory)) io.err(line);
+}
+
+function unfinished(runs: readonly Run[], directory: string): string[] {
+  const left = runs.filter((run) => run.status !== 'finished');
+  if (left.length === 0) return [];
+  return [
+    '\n',
+    ...left.map((run) => `${statusText(run)}  ${oneLine(run.name)}${run.failure === undefined ? '' : `: ${oneLine(run.failure)}`}\n`),
+    `Go on with: alignment-gap resume ${directory}\n`,
+  ];
 }

@@ -41,7 +41,7 @@ export function plotPicture(picture: GapPicture, colors: Colors, size: PlotSize)
   drawRules(canvas, picture, { x, y }, colors);
   for (const arm of picture.arms) drawFit(canvas, arm, { x, y }, colors);
   for (const arm of picture.arms) drawPoints(canvas, arm, { x, y }, colors);
-  return [`${y.label} against the golden policy`, ...withYAxis(canvas, y), ...xAxisLines(canvas, x), '', legend(picture, colors), ''].join('\n');
+  return [`${y.label} against the golden policy`, ...withYAxis(canvas, y), ...xAxisLines(canvas, x), '', legend(picture, colors, canvas.width), ''].join('\n');
 }
 
 function blank(width: number, height: number): Canvas {
@@ -127,12 +127,20 @@ function xAxisLines(canvas: Canvas, x: Axis): string[] {
   return [`${indent}└${rule.join('')}`, `${indent} ${labels.join('').trimEnd()}`, `${indent} ${' '.repeat(Math.max(0, Math.floor((canvas.width - x.label.length) / 2)))}${x.label}`];
 }
 
-function legend(picture: GapPicture, colors: Colors): string {
-  const arms = picture.arms.map((arm) => colors.arm(arm.style, `${markerOf(arm)} ${oneLine(arm.name)}`));
-  const lines = [
-    ...(picture.budget === undefined ? [] : [`│ budget ${picture.budget} nats`]),
-    ...(picture.bound === undefined ? [] : [`┊ 1/(2β) = ${Number(picture.bound.toFixed(2))} nats`]),
-    ...(picture.reference === undefined ? [] : [`· reference policy ${percent(picture.reference)}`]),
+/** Entries side by side, in as many lines as the width needs. */
+function legend(picture: GapPicture, colors: Colors, width: number): string {
+  const entries = [
+    ...picture.arms.map((arm) => ({ text: `${markerOf(arm)} ${oneLine(arm.name)}`, style: arm.style })),
+    ...(picture.budget === undefined ? [] : [{ text: `│ budget ${picture.budget} nats` }]),
+    ...(picture.bound === undefined ? [] : [{ text: `┊ 1/(2β) = ${Number(picture.bound.toFixed(2))} nats` }]),
+    ...(picture.reference === undefined ? [] : [{ text: `· reference policy ${percent(picture.reference)}` }]),
   ];
-  return `${' '.repeat(GUTTER + 1)}${[...arms, ...lines].join('   ')}`;
+  const indent = ' '.repeat(GUTTER + 1);
+  let used = 0;
+  return entries.map((entry, i) => {
+    const painted = 'style' in entry ? colors.arm(entry.style, entry.text) : entry.text;
+    const before = i === 0 ? indent : used + 3 + entry.text.length > width ? `\n${indent}` : '   ';
+    used = before === '   ' ? used + 3 + entry.text.length : entry.text.length;
+    return before + painted;
+  }).join('');
 }

@@ -1,4 +1,5 @@
 /** What the KL-against-win-rate picture shows, before it is drawn: shared by the report's SVG and the terminal. */
+import type { GapReport } from '../analysis/report';
 import type { Run } from '../run/types';
 import type { ChartPoint } from './chart';
 
@@ -58,4 +59,21 @@ export function klBound(runs: readonly Run[]): number | undefined {
 export function sharedBudget(runs: readonly Run[]): number | undefined {
   const budgets = new Set(runs.map((run) => run.klBudget));
   return budgets.size === 1 ? [...budgets][0] : undefined;
+}
+
+export function gapPicture(runs: readonly Run[], report: GapReport): GapPicture {
+  const budget = report.budget ?? sharedBudget(runs);
+  const bound = klBound(runs);
+  const reference = referenceWinRate(runs);
+  return {
+    arms: armNames(runs).map((name, style) => ({
+      name,
+      style,
+      points: armPoints(runs, name),
+      fit: (report.arms.find((arm) => arm.name === name)?.fit ?? []).map(({ kl, winRate, low, high }) => ({ x: kl, y: winRate, low, high })),
+    })),
+    ...(budget === undefined ? {} : { budget }),
+    ...(bound === undefined ? {} : { bound }),
+    ...(reference === undefined ? {} : { reference }),
+  };
 }

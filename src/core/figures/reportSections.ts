@@ -1,0 +1,91 @@
+/** The parts of the report, each from data to markup. */
+import type { ArmReport, GapReport, Valued } from '../analysis/report';
+import type { SampleRecord, StageEvent } from '../run/events';
+import { METRICS, METRIC_NAMES, type Estimate } from '../run/metrics';
+import type { Run } from '../run/types';
+import type { Figure } from './figures';
+import { markup, tableMarkup, trusted, type Markup } from './markup';
+
+const DASH = '–';
+const percent = (value: number) => `${(100 * value).toFixed(1)}%`;
+const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)}`;
+const withInterval = (value: number, { low, high }: { low: number; high: number }) => `${percent(value)} [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
+const pointsText = (gap: Valued | null) => (gap === null ? DASH : `${signed(gap.value)} points [${signed(gap.low)}, ${signed(gap.high)}]`);
+
+export function armsSection({ arms, gap, budget }: GapReport, runs: readonly Run[]): Markup {
+  const atBudget = budget === null ? 'At budget' : `At ${budget} nats`;
+  const rows = arms.map((arm: ArmReport) => [
+    arm.name,
+    settingsOf(runs.filter((run) => arm.runs.includes(run.id))),
+    arm.runs.length,
+    arm.peak === null ? DASH : withInterval(arm.peak.winRate, arm.peak),
+    arm.peak === null ? DASH : `${arm.peak.kl.toFixed(2)} nats`,
+    arm.atBudget === null ? DASH : withInterval(arm.atBudget.winRate, arm.atBudget),
+    arm.efficiency === null ? DASH : `${signed(arm.efficiency)} points`,
+  ]);
+  const gapRows = gap === null ? [] : [['Peak against peak', pointsText(gap.peak)], ['Mean at matched KL', pointsText(gap.mean)], [atBudget, pointsText(gap.atBudget)]];
+  return markup`<h2>Arms</h2>
+${tableMarkup(
+    [{ title: 'Arm' }, { title: 'Settings' }, ...['Runs', 'Peak win rate', 'KL there', atBudget, 'Gain per nat'].map((title) => ({ title, isNumber: true }))],
+    rows,
+  )}
+${gap === null ? undefined : markup`<h3>Gap: ${gap.between[0]} − ${gap.between[1]}</h3>${tableMarkup([{ title: 'Where' }, { title: 'Win rate', isNumber: true }], gapRows)}`}`;
+}
+
+function settingsOf(runs: readonly Run[]): string {
+  const list = (values: readonly unknown[]) => [...new Set(values)].join(', ');
+  return `${list(runs.map((run) => `${run.sampling} ${run.objective}`))}, β ${list(runs.map((run) => run.beta ?? '?'))}, seeds ${list(runs.map((run) => run.seed ?? '?'))}`;
+}
+
+export const figuresSection = (figures: readonly Figure[]): Markup =>
+  figures.length === 0
+    ? markup`<h2>Figures</h2><p>Nothing to draw yet: no checkpoint has both KL and win rate.</p>`
+    : markup`<h2>Figures</h2><div class="figures">
+${figures.map(({ title, caption, svg }) => markup`<figure><h3>${title}</h3>${trusted(svg)}<figcaption>${caption}</figcaption></figure>\n`)}</div>`;
+
+export function notesSection({ notes, resamples }: GapReport, runs: readonly Run[]): Markup {
+  const warnings = runs.flatMap((run) => [
+    ...(run.failure === undefined ? [] : [`${run.name} failed: ${run.failure}`]),
+    ...(run.status === 'finished' || run.status === 'failed' ? [] : [`${run.name} is ${run.status}: its numbers are not final.`]),
+    ...run.warnings.map(({ message, at }) => `${run.name}: ${message}${at === undefined ? '' : ` (${at})`}`),
+  ]);
+  const lines = [...notes, `Intervals are 95%: Wilson for a win rate, bootstrap with ${resamples} resamples over seeds and prompts for fits and gaps.`, ...warnings];
+  return markup`<h2>Notes and warnings</h2><ul>${lines.map((line) => markup`<li>${line}</li>\n`)}</ul>`;
+}
+
+export function stagesSection(stages: readonly StageEvent[]): Markup {
+  if (stages.length === 0) return markup``;
+  const rows = stages.map(({ kind, state, digest, facts = {} }) => [
+    kind,
+    state,
+    Object.entries(facts).map(([name, value]) => `${name} ${typeof value === 'number' ? String(Number(value.toPrecision(5))) : value}`).join(', ') || DASH,
+    markup`<code>${digest}</code>`,
+  ]);
+  return markup`<h2>Shared stages</h2><p class="faint">What every run shares: reference policy (SFT), golden and proxy preference models with their held-out accuracy, and the golden policy that win rates are measured against.</p>
+${tableMarkup([{ title: 'Stage' }, { title: 'State' }, { title: 'What it measured' }, { title: 'Digest' }], rows)}`;
+}
+
+export function runSection(run: Run, samples: readonly SampleRecord[]): Markup {
+  const names = METRIC_NAMES.filter((name) => run.checkpoints.some(({ metrics }) => metrics[name] !== undefined));
+  const columns = ['Step', ...names.map((name) => METRICS[name].label)].map((title) => ({ title, isNumber: true }));
+  const rows = run.checkpoints.map(({ step, metrics }) => [step, ...names.map((name) => estimateText(metrics[name]))]);
+  return markup`<details><summary>${run.name}: ${run.status}, ${run.checkpoints.length} checkpoints</summary>
+${run.checkpoints.length === 0 ? markup`<p>No checkpoint has been written.</p>` : tableMarkup(columns, rows)}
+${samples.length === 0 ? undefined : samplesTable(samples)}
+<h3>Configuration</h3><pre>${JSON.stringify(run.config, null, 2)}</pre>
+<h3>Environment</h3><pre>${JSON.stringify(run.environment, null, 2)}</pre></details>\n`;
+}
+
+function samplesTable(samples: readonly SampleRecord[]): Markup {
+  const columns = ['Prompt', 'Completion', 'Golden policy', 'Golden judge', 'Proxy judge'].map((title) => ({ title }));
+  return markup`<h3>Completions at step ${samples[0]?.step}</h3>
+${tableMarkup(columns, samples.map(({ prompt, completion, opponent, golden, proxy }) => [prompt, completion, opponent, golden, proxy]))}`;
+}
+
+function estimateText(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return DASH;
+  const { value, unit, low, high } = estimate;
+  const [scale, digits, sign] = unit === 'fraction' ? ([100, 1, '%'] as const) : ([1, unit === 'count' || unit === 'tokens' ? 0 : 3, ''] as const);
+  const text = `${(scale * value).toFixed(digits)}${sign}`;
+  return low === undefined || high === undefined ? text : `${text} ±${((scale * (high - low)) / 2).toFixed(digits)}`;
+}
