@@ -66,11 +66,12 @@ const bundles = [
 ];
 
 /**
- * The package a bundled file comes from, undefined for our own files.
+ * The folder below node_modules of the package that a bundled file comes from, undefined for our own files.
+ * A package inside another's node_modules keeps that path: it may be another version.
  * @param {string} file
  */
 function packageOf(file) {
-  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
+  return /node_modules\/((?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
 }
 
 mkdirSync(dist, { recursive: true });
