@@ -3,8 +3,8 @@ import { METRIC_NAMES, type Estimate, type MetricName } from '../run/metrics';
 import type { Run } from '../run/types';
 import type { EncodedRun, MetricColumns, MetricKind, RunHead } from './data';
 
-/** `group`: equal for runs that differ in their seed only; by default every run stands for itself. */
-export function encodeRun(run: Run, group: string = run.id): EncodedRun {
+/** `group`: equal for runs that differ in their seed only. */
+export function encodeRun(run: Run, group: string = seedGroupKey(run)): EncodedRun {
   const { checkpoints } = run;
   const metrics: Partial<Record<MetricName, MetricColumns>> = {};
   for (const name of METRIC_NAMES) {
@@ -12,6 +12,23 @@ export function encodeRun(run: Run, group: string = run.id): EncodedRun {
     if (estimates.some((estimate) => estimate !== undefined)) metrics[name] = encodeMetric(estimates);
   }
   return { head: headOf(run, group), steps: Float64Array.from(checkpoints, (checkpoint) => checkpoint.step), metrics };
+}
+
+/** A foreign log's configuration can be huge, and then names files and times too: such a run stands for itself. */
+const LONGEST_GROUP_KEY = 8192;
+
+/** Experiment and configuration without the seed; a run whose configuration is not known is a group of its own. */
+export function seedGroupKey(run: Run): string {
+  const { seed, ...config } = run.config;
+  if (seed === undefined || Object.keys(config).length === 0) return run.id;
+  const key = JSON.stringify([run.experiment, sorted(config)]);
+  return key.length <= LONGEST_GROUP_KEY ? key : run.id;
+}
+
+/** The order in which a configuration was written is no difference. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
 }
 
 function encodeMetric(estimates: readonly (Estimate | undefined)[]): MetricColumns {
