@@ -22,6 +22,11 @@ export class PairCollector {
     this.problems = new ProblemLog(file);
   }
 
+  /** True once enough pairs were seen to learn the vocabulary. */
+  get hasVocabulary(): boolean {
+    return this.encoder !== undefined;
+  }
+
   /** True when `maxPairs` are there: the rest of the file need not be read. */
   get full(): boolean {
     return this.encoder !== undefined && this.encoder.rows >= (this.spec.maxPairs ?? Infinity);

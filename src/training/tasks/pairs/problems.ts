@@ -31,16 +31,21 @@ export const refuse = (skip: SkipReason, detail?: string): Refusal => (detail ==
 const KEPT = 20;
 
 export class ProblemLog {
-  readonly first: TaskProblem[] = [];
+  private readonly kept: TaskProblem[] = [];
   private readonly counts = new Map<SkipReason, number>();
 
   constructor(private readonly file: string) {}
 
   add(line: number, { skip, detail }: Refusal): void {
     this.counts.set(skip, (this.counts.get(skip) ?? 0) + 1);
-    if (this.first.length >= KEPT) return;
+    if (this.kept.length >= KEPT) return;
     const reason = SKIP_REASONS[skip];
-    this.first.push({ file: this.file, line, reason: detail === undefined ? reason : `${reason}: ${detail}` });
+    this.kept.push({ file: this.file, line, reason: detail === undefined ? reason : `${reason}: ${detail}` });
+  }
+
+  /** Ascending by line: pairs that wait for the vocabulary are judged later than the lines after them. */
+  get first(): readonly TaskProblem[] {
+    return [...this.kept].sort((a, b) => a.line - b.line);
   }
 
   get total(): number {

@@ -1,59 +1,81 @@
 /**
- * The user's own preference pairs as a Task. The file is read once, line by line, and only token rows are kept, so that
- * neither a giant line nor a file larger than memory does harm.
+ * The user's own preference pairs as a Task. The file is read line by line and only token rows are kept, so that neither
+ * a giant line nor a file larger than memory does harm.
  */
 import path from 'node:path';
 import type { PairsTask } from '../../../core/experiment/schema';
 import { END, PAD, rowLength, type TokenRows } from '../../rows';
-import type { Task, TaskProblem } from '../task';
+import type { Task, TaskData, TaskProblem } from '../task';
 import { PairCollector } from './collector';
 import { NoUsablePairsError } from './errors';
 import { hashFile, readLines } from './lines';
+import type { PairEncoder } from './pairEncoder';
 import { splitPairs } from './split';
 
 /** To be raised whenever the same file would give other rows, so that no cached artefact of the old ones is taken for new. */
 const VERSION = 1;
 
 export interface LoadedPairsTask extends Task {
-  /** The first of the lines that were skipped, for the run's log; the counts are among the facts. */
+  /** The first of the lines skipped so far (complete after `data()`), for the run's log; the counts are among the facts. */
   readonly problems: readonly TaskProblem[];
 }
 
 /**
  * Settings' `pairs` and `pretrainingResponses` do not apply: all pairs of the file (up to `maxPairs`) are used, and they
- * are all there is to learn to write from.
+ * are all there is to learn to write from. Loading reads only as far as the vocabulary needs, because every run loads
+ * the task and only one process needs its data; `data()` reads the rest.
  * @param file absolute path of the .jsonl or .jsonl.gz file
- * @throws PairsFileError when the file cannot be read, NoUsablePairsError when fewer than two of its lines are pairs
+ * @throws PairsFileError when the file cannot be read, NoUsablePairsError when fewer than two of its lines are pairs;
+ *   `data()` throws the same for what comes to light only then
  */
 export async function loadPairsTask(spec: PairsTask, file: string): Promise<LoadedPairsTask> {
   const digest = await hashFile(file);
-  const collector = await collect(spec, file);
-  const encoder = collector.finish();
-  const { problems, linesRead, hint } = collector;
-  if (encoder.rows < 2) throw new NoUsablePairsError(file, linesRead, encoder.rows, problems, hint);
-  const pairs = encoder.finish();
-  const skippedBecause = problems.byReason().map(({ reason, count }) => `${count} × ${reason}`).join('; ') || 'none skipped';
-  const facts = { file: path.basename(file), linesRead, linesSkipped: problems.total, skippedBecause, ...encoder.facts() };
+  let reading = await read(spec, file, (collector) => collector.hasVocabulary);
+  const { vocabulary } = reading.encoder;
   return {
     name: 'pairs',
     promptLength: spec.promptTokens,
     responseLength: spec.responseTokens,
-    vocabulary: encoder.vocabulary.size,
+    vocabulary: vocabulary.size,
     fingerprint: fingerprintOf(spec, digest),
-    problems: problems.first,
-    data: ({ heldOutPairs }, random) => Promise.resolve({ ...splitPairs(pairs, heldOutPairs, random), facts }),
-    decodePrompt: (batch, row) => encoder.vocabulary.decode(promptTokens(batch, row)),
-    decodeResponse: (batch, row) => encoder.vocabulary.decode(responseTokens(batch, row)),
+    get problems() {
+      return reading.collector.problems.first;
+    },
+    async data({ heldOutPairs }, random) {
+      if (!reading.complete) reading = await read(spec, file, () => false);
+      return { ...splitPairs(reading.encoder.finish(), heldOutPairs, random), facts: factsOf(file, reading) };
+    },
+    decodePrompt: (batch, row) => vocabulary.decode(promptTokens(batch, row)),
+    decodeResponse: (batch, row) => vocabulary.decode(responseTokens(batch, row)),
   };
 }
 
-async function collect(spec: PairsTask, file: string): Promise<PairCollector> {
+interface Reading {
+  readonly collector: PairCollector;
+  readonly encoder: PairEncoder;
+  /** All that the specification asks for was read. */
+  readonly complete: boolean;
+}
+
+async function read(spec: PairsTask, file: string, enough: (collector: PairCollector) => boolean): Promise<Reading> {
   const collector = new PairCollector(spec, file);
+  let complete = true;
   for await (const line of readLines(file)) {
     collector.addLine(line);
     if (collector.full) break;
+    if (enough(collector)) {
+      complete = false;
+      break;
+    }
   }
-  return collector;
+  const encoder = collector.finish();
+  if (encoder.rows < 2 && complete) throw new NoUsablePairsError(file, collector.linesRead, encoder.rows, collector.problems, collector.hint);
+  return { collector, encoder, complete };
+}
+
+function factsOf(file: string, { collector: { problems, linesRead }, encoder }: Reading): TaskData['facts'] {
+  const skippedBecause = problems.byReason().map(({ reason, count }) => `${count} × ${reason}`).join('; ') || 'none skipped';
+  return { file: path.basename(file), linesRead, linesSkipped: problems.total, skippedBecause, ...encoder.facts() };
 }
 
 function fingerprintOf({ promptTokens, responseTokens, vocabulary, maxPairs }: PairsTask, digest: string): string {

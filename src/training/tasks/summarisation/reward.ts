@@ -53,16 +53,22 @@ export function summaryFacts(prompt: ArrayLike<number>, response: ArrayLike<numb
   };
 }
 
+/** Equal merits must score equal, or the last bit of a sum would decide what is a tie. */
+const RESOLUTION = 1e9;
+
 /** Higher is better; a faultless summary scores 3, unended noise well below −1. */
 export function summaryReward(prompt: ArrayLike<number>, response: ArrayLike<number>): number {
-  const facts = summaryFacts(prompt, response);
+  return Math.round(rewardOf(summaryFacts(prompt, response), targetLength(prompt)) * RESOLUTION) / RESOLUTION;
+}
+
+function rewardOf(facts: SummaryFacts, target: number): number {
   return (
     2 * facts.coverage * (0.25 + 0.75 * facts.precision) +
     (facts.ordered ? 0.5 * facts.precision : 0) +
     0.25 * Math.min(facts.alternations, 2) * facts.coverage -
     0.25 * facts.doubledConnectives -
     0.2 * facts.repeats ** 1.5 -
-    0.06 * (facts.length - targetLength(prompt)) ** 2 -
+    0.06 * (facts.length - target) ** 2 -
     0.3 * facts.markers -
     (facts.ended ? 0 : 1)
   );

@@ -11,7 +11,7 @@ import { drawQuality, writeResponse } from './writers';
 const SHAPE = { promptLength: PROMPT_LENGTH, responseLength: RESPONSE_LENGTH };
 
 /** To be raised whenever prompts, writers or rule change, so that no cached artefact of the old ones is taken for new. */
-const VERSION = 1;
+const VERSION = 2;
 
 export const summarisationTask: Task = {
   ...SHAPE,

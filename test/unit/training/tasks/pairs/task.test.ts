@@ -87,6 +87,25 @@ describe('files that are read', () => {
   });
 });
 
+describe('what loading reads', () => {
+  test('no further than the vocabulary needs; the rest, and its problems, with the data', async () => {
+    const file = await write([...lines(2100), '{', ...lines(3)].join('\n'));
+    const task = await loadPairsTask(SPEC, file);
+    expect(task.problems).toEqual([]);
+    const first = await dataOf(task);
+    expect(task.problems).toMatchObject([{ line: 2101 }]);
+    expect(first.facts).toMatchObject({ linesRead: 2104, linesSkipped: 1, pairsUsed: 2103 });
+    expect(await dataOf(task)).toEqual(first);
+    expect(task.decodePrompt(first.train.chosen, 0)).toMatch(/^question number \d+$/);
+  });
+
+  test('what comes to light only then is a typed error too', async () => {
+    const same = JSON.stringify({ prompt: 'p', chosen: '0123456789a', rejected: '0123456789b' });
+    const task = await load(Array.from({ length: 2050 }, () => same).join('\n'));
+    await expect(dataOf(task)).rejects.toThrow(NoUsablePairsError);
+  });
+});
+
 describe('files that cannot be used', () => {
   test.each<[string, string | Uint8Array, RegExp]>([
     ['empty', '', /no usable preference pair; lines read: 0/],

@@ -30,7 +30,11 @@ const TABLE: readonly (readonly [why: string, prompt: string, response: string, 
 
 describe('golden rule of the summarisation task', () => {
   test.each(TABLE)('%s', (_why, prompt, response, reward) => {
-    expect(summaryReward(tokensOf(prompt), tokensOf(response))).toBeCloseTo(reward, 12);
+    expect(summaryReward(tokensOf(prompt), tokensOf(response))).toBeCloseTo(reward, 8);
+  });
+
+  test('scores are exact to nine decimals and no further, so that equal merits tie', () => {
+    expect(summaryReward(tokensOf('headline storm ferry harbour mayor bridge'), tokensOf('storm storm storm ferry .'))).toBe(0.994314575);
   });
 
   const prompts = fc
@@ -49,8 +53,8 @@ describe('golden rule of the summarisation task', () => {
       const body = tokens.filter((token) => token > END);
       const reward = summaryReward(prompt, [...body, END]);
       expect(Number.isFinite(reward)).toBe(true);
-      expect(reward).toBeLessThanOrEqual(3 + 1e-12);
-      expect(summaryReward(prompt, body)).toBeCloseTo(reward - 1, 12);
+      expect(reward).toBeLessThanOrEqual(3);
+      expect(summaryReward(prompt, body)).toBeCloseTo(reward - 1, 8);
     }));
   });
 });
