@@ -10,12 +10,14 @@ const STOCK = 'stock';
 const WITH_OWN = 'stock + own (JavaScript on the wasm heap)';
 
 let uninstall: Uninstall | undefined;
+/** TensorFlow.js takes a path once, before the first start. */
+let located = false;
 
 /** @returns which kernels do the work. @throws Error saying why the backend cannot be used. */
 export async function startWasm(folder = wasmFolder(__dirname)): Promise<string> {
   if (folder === undefined) throw new Error(`${BINARY} lies neither beside the program nor in a node_modules folder above it; build or install again`);
-  // Only the first start reads the binary; TensorFlow.js refuses a new path after it.
-  if (tf.findBackend('wasm') === null) setWasmPaths(`${folder}${path.sep}`);
+  if (!located) setWasmPaths(`${folder}${path.sep}`);
+  located = true;
   if (!(await tf.setBackend('wasm'))) throw new Error(`TensorFlow.js could not start its wasm backend from ${BINARY}; the file may be damaged, or this Node.js lacks WebAssembly SIMD`);
   uninstall ??= installOverrides();
   return uninstall ? WITH_OWN : STOCK;

@@ -59,7 +59,8 @@ function plainEmbed(tables: readonly tf.Tensor2D[], { tokens, matches, first, le
 /** Stock wasm cannot differentiate a gather (it has no UnsortedSegmentSum); a product with one-hot rows says the same. */
 function lookUp(table: tf.Tensor2D, indices: tf.Tensor1D): tf.Tensor2D {
   if (tf.getKernel('UnsortedSegmentSum', tf.getBackend())) return tf.gather(table, indices);
-  return linear(tf.oneHot(indices, table.shape[0], 1, 0, 'float32') as tf.Tensor2D, table);
+  // Integers first: stock wasm writes integer bits whatever type is asked for.
+  return linear(tf.cast<tf.Tensor2D>(tf.oneHot(indices, table.shape[0]) as tf.Tensor2D, 'float32'), table);
 }
 
 /**

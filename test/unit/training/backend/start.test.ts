@@ -1,0 +1,157 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { NATIVE_FOLDER_VARIABLE, restoreRemovedUtilities, startNative } from '../../../../src/training/backend/native';
+import { probeBackends } from '../../../../src/training/backend/probe';
+import { runSelfTest, selfTestValues } from '../../../../src/training/backend/selfTest';
+import type { Starters } from '../../../../src/training/backend/start';
+import { STARTERS, startBackend } from '../../../../src/training/backend/start';
+import { tf } from '../../../../src/training/backend/tensorflow';
+import { wasmFolder, withoutOverrides } from '../../../../src/training/backend/wasm';
+
+const scratch = mkdtempSync(path.join(os.tmpdir(), 'backend-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const fails = (reason: string) => (): Promise<string> => Promise.reject(new Error(reason));
+const works = (kernels: string) => (): Promise<string> => Promise.resolve(kernels);
+
+describe('choosing', () => {
+  const cases: { name: string; preference: Parameters<typeof startBackend>[0]; starters: Starters; chosen: string; reasons: string[] }[] = [
+    { name: 'native first', preference: 'auto', starters: { tensorflow: works('t'), wasm: works('w'), cpu: works('c') }, chosen: 'tensorflow', reasons: [] },
+    { name: 'wasm next, saying why', preference: 'auto', starters: { tensorflow: fails('not there'), wasm: works('w'), cpu: works('c') }, chosen: 'wasm', reasons: ['tensorflow: not there'] },
+    {
+      name: 'cpu last, with a warning',
+      preference: 'auto',
+      starters: { tensorflow: fails('not there'), wasm: fails('no SIMD'), cpu: works('c') },
+      chosen: 'cpu',
+      reasons: ['tensorflow: not there', 'wasm: no SIMD', 'cpu: plain JavaScript is used instead, ten times slower or more'],
+    },
+    { name: 'what was asked for', preference: 'cpu', starters: { tensorflow: works('t'), wasm: works('w'), cpu: works('c') }, chosen: 'cpu', reasons: [] },
+  ];
+  test.each(cases)('$name', async ({ preference, starters, chosen, reasons }) => {
+    expect(await startBackend(preference, starters)).toMatchObject({ name: chosen, reasons, version: '4.22.0' });
+  });
+
+  test.each([
+    { preference: 'wasm' as const, message: 'No backend can train here. wasm: no SIMD. Set the experiment\'s "backend" to "auto", or repair what is named here.' },
+    { preference: 'auto' as const, message: 'No backend can train here. tensorflow: gone; wasm: no SIMD; cpu: broken. Install the program again.' },
+  ])('$preference with nothing to fall back on is an error that names every reason', async ({ preference, message }) => {
+    await expect(startBackend(preference, { tensorflow: fails('gone'), wasm: fails('no SIMD'), cpu: fails('broken') })).rejects.toThrow(message);
+  });
+});
+
+describe('starting for real', () => {
+  test.each(['cpu', 'wasm'] as const)('%s is silent, passes its self-test and is the current backend', async (name) => {
+    const said = [vi.spyOn(console, 'warn'), vi.spyOn(console, 'log'), vi.spyOn(console, 'error')];
+    const info = await startBackend(name);
+    expect(info).toMatchObject({ name, reasons: [] });
+    expect(tf.getBackend()).toBe(name);
+    for (const spy of said) {
+      expect(spy).not.toHaveBeenCalled();
+      spy.mockRestore();
+    }
+  });
+
+  test('stock wasm kernels alone pass the self-test too', async () => {
+    await startBackend('wasm');
+    withoutOverrides();
+    runSelfTest();
+    await startBackend('wasm');
+  });
+
+  test('a self-test leaves nothing behind', async () => {
+    await startBackend('wasm');
+    const before = tf.memory();
+    runSelfTest();
+    expect(tf.memory()).toMatchObject({ numTensors: before.numTensors, numBytes: before.numBytes });
+  });
+});
+
+test('own kernels that give wrong answers are taken out and named', async () => {
+  await startBackend('wasm');
+  const kernel = tf.getKernel('AlignmentGapRmsNorm', 'wasm');
+  tf.unregisterKernel('AlignmentGapRmsNorm', 'wasm');
+  tf.registerKernel({
+    ...kernel,
+    kernelFunc: (parameters) => {
+      const outputs = kernel.kernelFunc(parameters) as tf.TensorInfo[];
+      (tf.backend() as unknown as { typedArrayFromHeap(x: tf.TensorInfo): Float32Array }).typedArrayFromHeap(outputs[0]!)[0]! += 0.5;
+      return outputs;
+    },
+  });
+  const { name, kernels } = await startBackend('wasm');
+  expect(name).toBe('wasm');
+  expect(kernels).toMatch(/^stock \(own kernels rejected: the self-test failed: /);
+  expect((await startBackend('wasm')).kernels).toMatch(/^stock \+ own/);
+});
+
+describe('the self-test', () => {
+  test.each([
+    { name: 'loss', change: (values: ReturnType<typeof selfTestValues>) => ({ ...values, loss: values.loss + 1e-3 }), message: 'the self-test failed: loss is' },
+    { name: 'gradient', change: (values: ReturnType<typeof selfTestValues>) => ({ ...values, gradients: { ...values.gradients, norm: 0.0316 } }), message: 'gradient of norm is 0.0316' },
+    { name: 'not a number', change: (values: ReturnType<typeof selfTestValues>) => ({ ...values, loss: Number.NaN }), message: 'loss is NaN' },
+    { name: 'missing', change: (values: ReturnType<typeof selfTestValues>) => ({ ...values, gradients: {} }), message: 'gradient of embedding.token is NaN' },
+  ])('notices a wrong $name', async ({ change, message }) => {
+    await startBackend('cpu');
+    expect(() => runSelfTest(change(selfTestValues()))).toThrow(message);
+  });
+});
+
+describe('the native backend', () => {
+  const install = (name: string, code: string): string => {
+    const folder = path.join(scratch, name);
+    const home = path.join(folder, 'node_modules/@tensorflow/tfjs-node');
+    mkdirSync(home, { recursive: true });
+    writeFileSync(path.join(home, 'index.js'), code);
+    return folder;
+  };
+
+  test.each([
+    { name: 'absent', folder: () => path.join(scratch, 'nowhere'), message: '@tensorflow/tfjs-node is not installed' },
+    { name: 'without its library', folder: () => install('broken', 'throw new Error("libtensorflow.so.2: cannot open\\nmore")'), message: '@tensorflow/tfjs-node is installed but cannot be loaded: libtensorflow.so.2: cannot open' },
+    { name: 'loaded without registering', folder: () => install('mute', ''), message: /backend.*tensorflow|did not start/i },
+  ])('$name says so', async ({ folder, message }) => {
+    await expect(startNative(folder())).rejects.toThrow(message);
+  });
+
+  test('one that registers itself is preferred, tested and used', async () => {
+    // Stands for the real one, which needs a library that most machines lack: it registers a backend on the shared engine.
+    const folder = install('working', 'const engine = globalThis._tfengine; engine.registerBackend("tensorflow", engine.registryFactory.cpu.factory);');
+    tf.copyRegisteredKernels('cpu', 'tensorflow');
+    vi.stubEnv(NATIVE_FOLDER_VARIABLE, folder);
+    expect(await startBackend('auto')).toMatchObject({ name: 'tensorflow', kernels: 'TensorFlow', reasons: [] });
+    vi.unstubAllEnvs();
+    tf.removeBackend('tensorflow');
+  });
+
+  test('what Node.js 23 removed is put back, what is there stays', () => {
+    const isArray = (): boolean => true;
+    const target: Record<string, unknown> = { isArray };
+    restoreRemovedUtilities(target);
+    expect(target.isArray).toBe(isArray);
+    const isNullOrUndefined = target.isNullOrUndefined as (value: unknown) => boolean;
+    expect([null, undefined, 0, ''].map(isNullOrUndefined)).toEqual([true, true, false, false]);
+  });
+});
+
+test('probing reports each backend with its speed or its reason', async () => {
+  const probes = await probeBackends({ ...STARTERS, tensorflow: fails('not installed') });
+  expect(probes.map(({ name, available }) => ({ name, available }))).toEqual([
+    { name: 'tensorflow', available: false },
+    { name: 'wasm', available: true },
+    { name: 'cpu', available: true },
+  ]);
+  expect(probes[0]!.reason).toBe('not installed');
+  for (const probe of probes.slice(1)) expect(probe.stepMilliseconds).toBeGreaterThan(0);
+  expect(probes[1]!.stepMilliseconds).toBeLessThan(probes[2]!.stepMilliseconds!);
+});
+
+test.each([
+  { name: 'beside the program', place: 'a/dist', from: 'a/dist', found: 'a/dist' },
+  { name: 'in node_modules further up', place: 'b/node_modules/@tensorflow/tfjs-backend-wasm/dist', from: 'b/src/deep', found: 'b/node_modules/@tensorflow/tfjs-backend-wasm/dist' },
+])('the wasm binary is found $name', ({ place, from, found }) => {
+  mkdirSync(path.join(scratch, place), { recursive: true });
+  writeFileSync(path.join(scratch, place, 'tfjs-backend-wasm-simd.wasm'), '');
+  expect(wasmFolder(path.join(scratch, from))).toBe(path.join(scratch, found));
+});
