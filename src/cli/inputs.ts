@@ -2,17 +2,28 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Run } from '../core/run/types';
-import { findRunDirectories, readRun } from '../runlog';
+import { DEFAULT_ROOT, findRunDirectories, readRun } from '../runlog';
 import { CliError } from './errors';
 
-/** Where runs go when the call does not say. */
-export const DEFAULT_ROOT = 'alignment-runs';
+export { DEFAULT_ROOT };
+
+/** Told of what cannot be read while the rest is; without it, the first problem is thrown, for a result must not be silently short. */
+export type OnProblem = (error: unknown) => void;
 
 /** All runs under the paths (roots, experiments, runs), each once, in the order of the paths. @throws CliError, exit 1. */
-export async function loadRuns(paths: readonly string[]): Promise<Run[]> {
+export async function loadRuns(paths: readonly string[], onProblem?: OnProblem): Promise<Run[]> {
   const directories = new Set<string>();
-  for (const given of paths) for (const directory of await runDirectories(given)) directories.add(directory);
-  return Promise.all([...directories].map((directory) => readRun(directory)));
+  for (const given of paths) for (const directory of await runDirectories(given, onProblem)) directories.add(directory);
+  const runs = [...directories].map(async (directory) => {
+    try {
+      return await readRun(directory);
+    } catch (error) {
+      if (onProblem === undefined) throw error;
+      onProblem(error);
+      return undefined;
+    }
+  });
+  return (await Promise.all(runs)).filter((run) => run !== undefined);
 }
 
 /** Exactly one run. @throws CliError, exit 1, also when the path holds several. */
@@ -25,14 +36,14 @@ export async function loadRun(given: string): Promise<Run> {
   return readRun(first);
 }
 
-async function runDirectories(given: string): Promise<string[]> {
+async function runDirectories(given: string, onProblem?: OnProblem): Promise<string[]> {
   const target = path.resolve(given);
   try {
     await stat(target);
   } catch (error) {
     throw new CliError(`It cannot be read: ${(error as Error).message}`, given, 'Check the path; `alignment-gap list` shows what is there.');
   }
-  const found = await findRunDirectories(target);
+  const found = await findRunDirectories(target, onProblem);
   if (found.length > 0) return found;
   throw new CliError(
     'There is no run of alignment-gap here. This version reads its own runs only; logs of other trainers cannot be read yet.',

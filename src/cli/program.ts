@@ -43,7 +43,7 @@ function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addRun(program, io, exit);
   addResume(program, io, exit);
   addStop(program, io);
-  addList(program, io);
+  addList(program, io, exit);
   addShow(program, io);
   addGap(program, io);
   addDiff(program, io);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { listDocument } from '../../core/run';
 import type { Run } from '../../core/run/types';
+import { describeError, type ExitCode } from '../errors';
 import { DEFAULT_ROOT, loadRuns } from '../inputs';
 import type { Io } from '../io';
 import { statusText } from '../render/status';
@@ -11,7 +12,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-export function addList(program: Command, io: Io): void {
+export function addList(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   program
     .command('list')
     .description('List the runs in folders, experiments or runs')
@@ -19,7 +20,11 @@ export function addList(program: Command, io: Io): void {
     .option('--json', 'print one JSON document (alignment-gap/list@1)')
     .addHelpText('after', '\nExample:\n  $ alignment-gap list alignment-runs/online-vs-offline')
     .action(async (paths: string[], options: Options) => {
-      const runs = await loadRuns(paths.length === 0 ? [DEFAULT_ROOT] : paths);
+      // One broken run must not hide the others.
+      const runs = await loadRuns(paths.length === 0 ? [DEFAULT_ROOT] : paths, (error) => {
+        io.err(describeError(error));
+        exit(1);
+      });
       io.out(options.json === true ? `${JSON.stringify(listDocument(runs), null, 2)}\n` : listTable(runs));
     });
 }

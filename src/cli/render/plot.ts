@@ -131,8 +131,7 @@ function xAxisLines(canvas: Canvas, x: Axis): string[] {
 function legend(picture: GapPicture, colors: Colors, width: number): string {
   const entries = [
     ...picture.arms.map((arm) => ({ text: `${markerOf(arm)} ${oneLine(arm.name)}`, style: arm.style })),
-    ...(picture.budget === undefined ? [] : [{ text: `│ budget ${picture.budget} nats` }]),
-    ...(picture.bound === undefined ? [] : [{ text: `┊ 1/(2β) = ${Number(picture.bound.toFixed(2))} nats` }]),
+    ...ruleEntries(picture),
     ...(picture.reference === undefined ? [] : [{ text: `· reference policy ${percent(picture.reference)}` }]),
   ];
   const indent = ' '.repeat(GUTTER + 1);
@@ -143,4 +142,13 @@ function legend(picture: GapPicture, colors: Colors, width: number): string {
     used = before === '   ' ? used + 3 + entry.text.length : entry.text.length;
     return before + painted;
   }).join('');
+}
+
+/** β 0.1 has its bound at 5 nats, the usual budget: one line then says both. */
+function ruleEntries({ budget, bound }: GapPicture): { text: string }[] {
+  if (budget !== undefined && budget === bound) return [{ text: `│ budget = 1/(2β) = ${budget} nats` }];
+  return [
+    ...(budget === undefined ? [] : [{ text: `│ budget ${budget} nats` }]),
+    ...(bound === undefined ? [] : [{ text: `┊ 1/(2β) = ${Number(bound.toFixed(2))} nats` }]),
+  ];
 }

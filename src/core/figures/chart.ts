@@ -39,64 +39,79 @@ export interface Chart {
   readonly rules?: readonly Rule[];
   /** Unique on a page. */
   readonly id: string;
+  /** Drawn at about the size it is shown at, so that its text is as large as the page's. */
+  readonly size?: 'wide' | 'compact';
 }
 
-const WIDTH = 720;
-const HEIGHT = 400;
+const SIZES = { wide: { width: 840, height: 420 }, compact: { width: 540, height: 320 } } as const;
 const LEFT = 64;
-const RIGHT = 116;
-const TOP = 30;
+const RIGHT = 112;
+const TOP = 32;
 const BOTTOM = 52;
 const LABEL_GAP = 15;
+/** Markers on the edge are shown whole. */
+const OVERHANG = 6;
 
 const round = (value: number) => Number(value.toFixed(1));
-const inner = { width: WIDTH - LEFT - RIGHT, height: HEIGHT - TOP - BOTTOM };
 
+/** From data to positions, and where the plot ends. */
 interface Frame {
   readonly x: (value: number) => number;
   readonly y: (value: number) => number;
+  readonly width: number;
+  readonly height: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function frameOf({ x, y, size = 'wide' }: Chart): Frame {
+  const { width, height } = SIZES[size];
+  const [right, bottom] = [width - RIGHT, height - BOTTOM];
+  return {
+    x: (value) => round(LEFT + position(x, value) * (right - LEFT)),
+    y: (value) => round(TOP + (1 - position(y, value)) * (bottom - TOP)),
+    width, height, right, bottom,
+  };
 }
 
 /** The chart; `standalone` puts the style sheet inside, for use outside our report. */
 export function chartSvg(chart: Chart, standalone = false): string {
-  const frame: Frame = {
-    x: (value) => round(LEFT + position(chart.x, value) * inner.width),
-    y: (value) => round(TOP + (1 - position(chart.y, value)) * inner.height),
-  };
+  const frame = frameOf(chart);
   const clip = `${chart.id}-clip`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="ag-chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${chart.id}-title ${chart.id}-desc">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="ag-chart" viewBox="0 0 ${frame.width} ${frame.height}" role="img" aria-labelledby="${chart.id}-title ${chart.id}-desc">`,
     `<title id="${chart.id}-title">${escapeText(chart.title)}</title>`,
     `<desc id="${chart.id}-desc">${escapeText(chart.description)}</desc>`,
     ...(standalone ? [`<style>${CHART_CSS}</style>`] : []),
-    `<clipPath id="${clip}"><rect x="${LEFT}" y="${TOP}" width="${inner.width}" height="${inner.height}"/></clipPath>`,
-    `<rect class="ag-back" width="${WIDTH}" height="${HEIGHT}"/>`,
+    `<clipPath id="${clip}"><rect x="${LEFT - OVERHANG}" y="${TOP - OVERHANG}" width="${frame.right - LEFT + 2 * OVERHANG}" height="${frame.bottom - TOP + 2 * OVERHANG}"/></clipPath>`,
+    `<rect class="ag-back" width="${frame.width}" height="${frame.height}"/>`,
     ...axes(chart, frame),
     `<g clip-path="url(#${clip})">`,
     ...chart.series.map((series) => band(series, frame)),
     ...(chart.rules ?? []).map((rule) => ruleLine(rule, frame)),
     ...chart.series.flatMap((series) => [line(series, frame), ...markers(series, frame)]),
     '</g>',
-    ...ruleLabels(chart.rules ?? [], frame),
+    ...ruleLabels(chart, frame),
     ...endLabels(chart.series, frame),
     '</svg>',
   ].filter((part) => part !== '').join('\n');
 }
 
 function axes({ x, y }: Chart, frame: Frame): string[] {
-  const bottom = TOP + inner.height;
+  const { right, bottom } = frame;
+  const middle = (TOP + bottom) / 2;
   return [
     ...y.ticks.flatMap(({ at, label }) => [
-      `<line class="ag-grid" x1="${LEFT}" x2="${LEFT + inner.width}" y1="${frame.y(at)}" y2="${frame.y(at)}"/>`,
+      `<line class="ag-grid" x1="${LEFT}" x2="${right}" y1="${frame.y(at)}" y2="${frame.y(at)}"/>`,
       `<text class="ag-tick" x="${LEFT - 8}" y="${frame.y(at) + 4}" text-anchor="end">${escapeText(label)}</text>`,
     ]),
     ...x.ticks.flatMap(({ at, label }) => [
       `<line class="ag-axis" x1="${frame.x(at)}" x2="${frame.x(at)}" y1="${bottom}" y2="${bottom + 5}"/>`,
       `<text class="ag-tick" x="${frame.x(at)}" y="${bottom + 18}" text-anchor="middle">${escapeText(label)}</text>`,
     ]),
-    `<path class="ag-axis" d="M${LEFT} ${TOP}V${bottom}H${LEFT + inner.width}"/>`,
-    `<text x="${LEFT + inner.width / 2}" y="${HEIGHT - 12}" text-anchor="middle">${escapeText(x.label)}</text>`,
-    `<text x="${LEFT - 46}" y="${TOP + inner.height / 2}" text-anchor="middle" transform="rotate(-90 ${LEFT - 46} ${TOP + inner.height / 2})">${escapeText(y.label)}</text>`,
+    `<path class="ag-axis" d="M${LEFT} ${TOP}V${bottom}H${right}"/>`,
+    `<text x="${(LEFT + right) / 2}" y="${frame.height - 12}" text-anchor="middle">${escapeText(x.label)}</text>`,
+    `<text x="16" y="${middle}" text-anchor="middle" transform="rotate(-90 16 ${middle})">${escapeText(y.label)}</text>`,
   ];
 }
 
@@ -141,12 +156,12 @@ const markerShape = ({ colour, marker }: SeriesStyle, x: number, y: number) =>
   `<path class="ag-m${colour}" transform="translate(${x} ${y})" d="${SHAPES[marker]}"/>`;
 
 function ruleLine({ axis, at, dash = '4 4' }: Rule, frame: Frame): string {
-  const d = axis === 'x' ? `M${frame.x(at)} ${TOP}V${TOP + inner.height}` : `M${LEFT} ${frame.y(at)}H${LEFT + inner.width}`;
+  const d = axis === 'x' ? `M${frame.x(at)} ${TOP}V${frame.bottom}` : `M${LEFT} ${frame.y(at)}H${frame.right}`;
   return `<path class="ag-rule" stroke-dasharray="${dash}" d="${d}"/>`;
 }
 
-/** Labels of vertical rules stand on top, one row lower when they would touch; of horizontal ones, at the left above the line. */
-function ruleLabels(rules: readonly Rule[], frame: Frame): string[] {
+/** Labels of vertical rules stand on top, one row lower when they would touch; of horizontal ones, at the emptier end above the line. */
+function ruleLabels({ rules = [], series }: Chart, frame: Frame): string[] {
   let rightmost = -Infinity;
   let row = 0;
   const vertical = rules.filter(({ axis }) => axis === 'x').sort((a, b) => a.at - b.at);
@@ -154,10 +169,16 @@ function ruleLabels(rules: readonly Rule[], frame: Frame): string[] {
     const x = frame.x(at);
     row = x < rightmost ? row + 1 : 0;
     rightmost = x + label.length * 6.5;
-    return `<text class="ag-tick ag-halo" x="${x + 4}" y="${TOP - 8 + row * 16}">${escapeText(label)}</text>`;
+    return `<text class="ag-tick ag-halo" x="${x + 4}" y="${TOP - 10 + row * 16}">${escapeText(label)}</text>`;
   });
-  const side = rules.filter(({ axis }) => axis === 'y');
-  return [...top, ...side.map(({ at, label }) => `<text class="ag-tick ag-halo" x="${LEFT + 6}" y="${frame.y(at) - 5}">${escapeText(label)}</text>`)];
+  const all = series.flatMap(({ points = [], line: curve = [] }) => [...points, ...curve]).map(({ x, y }) => ({ x: frame.x(x), y: frame.y(y) }));
+  const free = (at: number, from: number, to: number) => Math.min(Infinity, ...all.filter(({ x }) => x >= from && x <= to).map(({ y }) => Math.abs(y - (at - 8))));
+  const side = rules.filter(({ axis }) => axis === 'y').map(({ at, label }) => {
+    const [y, width] = [frame.y(at), label.length * 6.5];
+    const isLeft = free(y, LEFT, LEFT + width) >= free(y, frame.right - width, frame.right);
+    return `<text class="ag-tick ag-halo" x="${isLeft ? LEFT + 6 : frame.right - 6}" y="${y - 5}"${isLeft ? '' : ' text-anchor="end"'}>${escapeText(label)}</text>`;
+  });
+  return [...top, ...side];
 }
 
 /** Each series is named where it ends; names that would cover each other are pushed apart. */
@@ -171,9 +192,13 @@ function endLabels(series: readonly Series[], frame: Frame): string[] {
   let lowest = TOP - LABEL_GAP;
   return ends.map(({ label, style, y }) => {
     lowest = Math.max(y, lowest + LABEL_GAP);
-    const x = LEFT + inner.width + 14;
+    const x = frame.right + 14;
     return `${markerShape(styleOf(style), x, round(lowest))}<text class="ag-label" x="${x + 10}" y="${round(lowest + 4)}">${escapeText(shorten(label))}</text>`;
   });
 }
+
+/** A marker on its own, for a table beside the chart. */
+export const markerSvg = (style: number) =>
+  `<svg class="ag-chart swatch" viewBox="-8 -8 16 16" aria-hidden="true">${markerShape(styleOf(style), 0, 0)}</svg>`;
 
 const shorten = (label: string) => (label.length > 15 ? `${label.slice(0, 14)}…` : label);

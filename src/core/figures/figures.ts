@@ -87,6 +87,7 @@ function gapChart({ gap, budget }: GapReport): Made | undefined {
   const at = near(budget ?? undefined, line);
   const chart: Chart = {
     id: 'figure-gap',
+    size: 'compact',
     title: 'Performance gap at matched KL',
     description: `Win rate of ${online} minus ${offline}, from ${line[0]?.x.toFixed(2) ?? ''} to ${line.at(-1)?.x.toFixed(2) ?? ''} nats, the range that both arms reach.`,
     x: klAxis([...line.map(({ x }) => x), ...(at === undefined ? [] : [at])]),
@@ -106,6 +107,7 @@ function attainableChart(runs: readonly Run[], report: GapReport): Made | undefi
   if (line.length === 0) return undefined;
   const chart: Chart = {
     id: 'figure-attainable',
+    size: 'compact',
     title: 'Attainable win rate within a KL budget',
     description: `The best win rate that each arm attains within a KL budget: ${series.map(({ label, line: curve }) => `${label} ${percent(curve?.at(-1)?.y ?? 0)} in the end`).join(', ')}.`,
     x: klAxis(line.map(({ x }) => x), 'KL budget, nats per sequence (√ scale)'),
@@ -133,6 +135,7 @@ function stepChart(runs: readonly Run[], { id, title, metric, label, include = [
   return {
     id,
     title,
+    size: 'compact',
     description: `${series.map(({ label: name, line: curve = [] }) => `${name}: from ${percent(curve[0]?.y ?? 0)} to ${percent(curve.at(-1)?.y ?? 0)}`).join('; ')}.`,
     x: linearAxis('Training step', line.map(({ x }) => x), { wanted: 6, format: (value) => String(Math.round(value)) }),
     y: linearAxis(label, [...line.flatMap(({ y, low = y, high = y }) => [low, high]), ...rules.map(({ at }) => at)], { format: percent, wanted: 6, include }),

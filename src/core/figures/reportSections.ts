@@ -3,7 +3,9 @@ import type { ArmReport, GapReport, Valued } from '../analysis/report';
 import type { SampleRecord, StageEvent } from '../run/events';
 import { METRICS, METRIC_NAMES, type Estimate } from '../run/metrics';
 import type { Run } from '../run/types';
+import { markerSvg } from './chart';
 import type { Figure } from './figures';
+import { armNames } from './picture';
 import { markup, tableMarkup, trusted, type Markup } from './markup';
 
 const DASH = '–';
@@ -14,8 +16,9 @@ const pointsText = (gap: Valued | null) => (gap === null ? DASH : `${signed(gap.
 
 export function armsSection({ arms, gap, budget }: GapReport, runs: readonly Run[]): Markup {
   const atBudget = budget === null ? 'At budget' : `At ${budget} nats`;
+  const order = armNames(runs);
   const rows = arms.map((arm: ArmReport) => [
-    arm.name,
+    markup`${trusted(markerSvg(Math.max(0, order.indexOf(arm.name))))}${arm.name}`,
     settingsOf(runs.filter((run) => arm.runs.includes(run.id))),
     arm.runs.length,
     arm.peak === null ? DASH : withInterval(arm.peak.winRate, arm.peak),

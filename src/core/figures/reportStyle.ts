@@ -24,7 +24,6 @@ td.n,th.n{text-align:right;white-space:nowrap}
 figure{margin:0}
 figure h3{margin:0 0 4px}
 figure svg{display:block;width:100%;height:auto;border:1px solid var(--rule);border-radius:4px}
-.figures figure:first-child svg{max-width:860px}
 details{border:1px solid var(--rule);border-radius:4px;margin:8px 0;padding:0 12px}
 summary{cursor:pointer;padding:8px 0;font-weight:600}
 summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px}

@@ -45,13 +45,11 @@ describe('the picture', () => {
   it('tells the arms apart without colour', () => {
     expect(text.match(/●/g)?.length).toBeGreaterThan(10);
     expect(text.match(/▲/g)?.length).toBeGreaterThan(10);
-    // eslint-disable-next-line no-control-regex -- no escape sequence is what is asserted
     expect(text).not.toMatch(/\u001b/);
   });
 
   it('colours change nothing but colours', () => {
     const coloured = plotPicture(gapPicture(studyRuns(), studyReport()), createColors(true), { columns: 100 });
-    // eslint-disable-next-line no-control-regex -- escape sequences are removed
     expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(text);
     expect(coloured).not.toBe(text);
   });
