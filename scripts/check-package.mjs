@@ -20,7 +20,7 @@ const BUDGETS = {
 };
 const PACKAGE_BUDGET = 3 * KIB * KIB;
 const REQUIRED = ['package.json', 'readme.md', 'changelog.md', 'LICENSE.txt', 'THIRD-PARTY-NOTICES.md', ...Object.keys(BUDGETS), 'dist/tfjs-backend-wasm-simd.wasm'];
-const ALLOWED = /^(package\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD-PARTY-NOTICES\.md|dist\/[\w.-]+\.(js|css|wasm|ttf)|media\/[\w./-]+\.(svg|png|json|jsonl|md|csv))$/i;
+const ALLOWED = /^(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD-PARTY-NOTICES\.md|dist\/[\w.-]+\.(js|css|wasm|ttf)|media\/[\w./-]+\.(svg|png|json|jsonl|md|csv))$/i;
 
 /** @type {string[]} */
 const problems = [];

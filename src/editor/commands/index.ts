@@ -1,0 +1,33 @@
+/** Every command, and what it does. */
+import type { CommandHandlers } from '../registerCommands';
+import type { Services } from '../services';
+import * as look from './look';
+import * as run from './run';
+import { runOf, runsOf } from './target';
+
+export function commandHandlers(services: Services): CommandHandlers {
+  const { store, selection, messages } = services;
+  return {
+    'alignmentGap.runExperiment': () => run.runExperiment(services),
+    'alignmentGap.runExperimentFile': (target) => run.runExperimentFile(services, target),
+    'alignmentGap.showCharts': (target) => look.showCharts(services, target),
+    'alignmentGap.compareRuns': (target) => look.compareRuns(services, runsOf(store, target, undefined)),
+    'alignmentGap.compareSelected': (target, selected) => look.compareSelected(services, target, selected),
+    'alignmentGap.selectForCompare': (target) => {
+      const chosen = runOf(store, target);
+      if (chosen !== undefined) selection.select(chosen);
+    },
+    'alignmentGap.compareWithSelected': (target) => look.compareWithSelected(services, target),
+    'alignmentGap.compareConfigurations': (target, selected) => look.compareConfigurations(services, runsOf(store, target, selected)),
+    'alignmentGap.stop': (target) => run.stop(services, target),
+    'alignmentGap.resume': (target) => run.resume(services, target),
+    'alignmentGap.openConfiguration': (target) => look.openConfiguration(services, target),
+    'alignmentGap.openLog': (target) => look.openLog(services, target),
+    'alignmentGap.revealInExplorer': (target) => look.revealInExplorer(target),
+    'alignmentGap.copyPath': (target) => look.copyPath(target),
+    'alignmentGap.copySummary': (target) => look.copySummary(services, target),
+    'alignmentGap.delete': (target) => run.deleteRuns(services, target),
+    'alignmentGap.showOutput': () => messages.channel.show(),
+  };
+}
+

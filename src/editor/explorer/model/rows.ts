@@ -1,0 +1,150 @@
+/** What a row of the tree shows. */
+import type { StageView } from '../../../core/protocol/data';
+import type { RunStatus } from '../../../core/run/types';
+import { STAGE_LABELS } from '../../runs/model/stages';
+import { experimentStatus, isActive, type ExperimentState } from '../../runs/model/state';
+import type { TreeElement } from './elements';
+import type { RunTree } from './tree';
+import {
+  checkpointDescription, checkpointSentence, experimentDescription, experimentSentence, percent, runDescription, runSentence, stagesDescription,
+} from './words';
+
+export interface RowIcon {
+  readonly codicon: string;
+  readonly color?: string;
+}
+
+export interface Row {
+  readonly label: string;
+  readonly description: string;
+  readonly icon: RowIcon;
+  readonly expands: 'no' | 'closed' | 'open';
+  /** Words that `when` clauses look for: the kind, the status, what can be done. */
+  readonly context: string;
+  readonly sentence: string;
+}
+
+const STATUS_ICONS: Readonly<Record<RunStatus, RowIcon>> = {
+  queued: { codicon: 'clock', color: 'disabledForeground' },
+  running: { codicon: 'loading~spin', color: 'charts.blue' },
+  finished: { codicon: 'pass', color: 'testing.iconPassed' },
+  stopped: { codicon: 'debug-pause', color: 'charts.yellow' },
+  failed: { codicon: 'error', color: 'testing.iconFailed' },
+  lost: { codicon: 'question', color: 'list.warningForeground' },
+};
+
+const STAGE_ICONS: Readonly<Record<StageView['state'], RowIcon>> = {
+  waiting: STATUS_ICONS.queued,
+  computing: STATUS_ICONS.running,
+  done: STATUS_ICONS.finished,
+  cached: STATUS_ICONS.finished,
+  failed: STATUS_ICONS.failed,
+};
+
+/** The row, or undefined where what it stood for is gone. */
+export function rowOf(tree: RunTree, element: TreeElement): Row | undefined {
+  switch (element.kind) {
+    case 'root': {
+      const root = tree.root(element.path);
+      return root && { label: root.folder, description: '', icon: { codicon: 'root-folder' }, expands: 'open', context: 'root', sentence: `Folder ${root.folder}` };
+    }
+    case 'problem': {
+      const message = tree.root(element.path)?.problem ?? '';
+      return { label: 'The folder cannot be read', description: message, icon: STATUS_ICONS.failed, expands: 'no', context: 'problem', sentence: `The folder cannot be read: ${message}` };
+    }
+    case 'experiment': {
+      const experiment = tree.experiment(element.path);
+      return experiment && experimentRow(experiment);
+    }
+    case 'stages': {
+      const experiment = tree.experiment(element.path);
+      return experiment && stagesRow(experiment);
+    }
+    case 'stage': {
+      const stage = tree.experiment(element.path)?.stages.find(({ kind }) => kind === element.stage);
+      return stage && stageRow(stage);
+    }
+    case 'run':
+      return runRow(tree, element.path);
+    case 'checkpoint':
+      return checkpointRow(tree, element.path, element.step);
+  }
+}
+
+function experimentRow(experiment: ExperimentState): Row {
+  const status = experimentStatus(experiment);
+  return {
+    label: experiment.name,
+    description: experimentDescription(experiment),
+    icon: status === 'finished' ? { codicon: 'beaker' } : STATUS_ICONS[status],
+    expands: isActive(experiment) ? 'open' : 'closed',
+    context: ['experiment', 'charted', 'configured', ...can(status)].join(' '),
+    sentence: experimentSentence(experiment),
+  };
+}
+
+/** What one can do in this state, as words for `when`. */
+function can(status: RunStatus): string[] {
+  switch (status) {
+    case 'running':
+      return ['stoppable'];
+    case 'stopped':
+    case 'lost':
+    case 'failed':
+      return ['resumable', 'deletable'];
+    case 'finished':
+      return ['deletable'];
+    case 'queued':
+      return [];
+  }
+}
+
+function stagesRow(experiment: ExperimentState): Row {
+  const failed = experiment.stages.some((stage) => stage.state === 'failed');
+  const description = stagesDescription(experiment);
+  return {
+    label: 'Shared stages',
+    description,
+    icon: failed ? STATUS_ICONS.failed : STATUS_ICONS.running,
+    expands: failed ? 'open' : 'closed',
+    context: 'stages',
+    sentence: `Shared stages of experiment ${experiment.name}: ${description}`,
+  };
+}
+
+function stageRow({ kind, state, fraction, message }: StageView): Row {
+  const description = message ?? (state === 'computing' ? percent(fraction) : state === 'done' ? '' : state);
+  return {
+    label: STAGE_LABELS[kind],
+    description,
+    icon: STAGE_ICONS[state],
+    expands: 'no',
+    context: `stage ${state}`,
+    sentence: `Stage ${STAGE_LABELS[kind]}, ${state}${description === '' || description === state ? '' : `, ${description}`}`,
+  };
+}
+
+function runRow(tree: RunTree, path: string): Row | undefined {
+  const run = tree.run(path);
+  return run && {
+    label: run.name,
+    description: runDescription(run),
+    icon: STATUS_ICONS[run.status],
+    expands: run.checkpoints.length > 0 ? 'closed' : 'no',
+    context: ['run', 'charted', 'configured', ...can(run.status), ...(run.checkpoints.length > 0 ? ['comparable'] : [])].join(' '),
+    sentence: runSentence(run),
+  };
+}
+
+function checkpointRow(tree: RunTree, path: string, step: number): Row | undefined {
+  const run = tree.run(path);
+  const checkpoint = run?.checkpoints.find((one) => one.step === step);
+  return run && checkpoint && {
+    label: `step ${step}`,
+    description: checkpointDescription(checkpoint),
+    icon: { codicon: 'git-commit' },
+    expands: 'no',
+    context: 'checkpoint comparable charted',
+    sentence: checkpointSentence(run, checkpoint),
+  };
+}

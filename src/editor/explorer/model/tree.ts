@@ -1,0 +1,101 @@
+/** Which rows there are below which. */
+import { isDone } from '../../runs/model/stages';
+import { isActive, type ExperimentState, type RootState, type StoreChange } from '../../runs/model/state';
+import type { ElementCache, TreeElement } from './elements';
+
+export class RunTree {
+  constructor(
+    private readonly elements: ElementCache,
+    private readonly state: () => readonly RootState[],
+  ) {}
+
+  children(element?: TreeElement): TreeElement[] {
+    if (element === undefined) return this.top();
+    switch (element.kind) {
+      case 'root':
+        return this.belowRoot(this.root(element.path));
+      case 'experiment':
+        return this.belowExperiment(element.path);
+      case 'stages':
+        return (this.experiment(element.path)?.stages ?? []).map(({ kind }) => this.elements.get({ kind: 'stage', path: element.path, stage: kind }));
+      case 'run':
+        return (this.run(element.path)?.checkpoints ?? []).map(({ step }) => this.elements.get({ kind: 'checkpoint', path: element.path, step }));
+      case 'problem':
+      case 'stage':
+      case 'checkpoint':
+        return [];
+    }
+  }
+
+  /** For `reveal`. */
+  parent(element: TreeElement): TreeElement | undefined {
+    switch (element.kind) {
+      case 'root':
+        return undefined;
+      case 'problem':
+        return this.shownRoot(element.path);
+      case 'experiment':
+        return this.shownRoot(this.experiment(element.path)?.root);
+      case 'stages':
+        return this.elements.get({ kind: 'experiment', path: element.path });
+      case 'stage':
+        return this.elements.get({ kind: 'stages', path: element.path });
+      case 'run': {
+        const owner = this.experimentOf(element.path);
+        return owner && this.elements.get({ kind: 'experiment', path: owner.path });
+      }
+      case 'checkpoint':
+        return this.elements.get({ kind: 'run', path: element.path });
+    }
+  }
+
+  /** The rows to draw anew; `undefined` stands for all. A row whose children changed is drawn with them. */
+  changed(change: StoreChange): readonly TreeElement[] | undefined {
+    if (change.structure) return undefined;
+    const runs = [...change.runs].map((path) => this.elements.get({ kind: 'run', path }));
+    const experiments = [...change.experiments].map((path) => this.elements.get({ kind: 'experiment', path }));
+    return [...experiments, ...runs];
+  }
+
+  root = (path: string): RootState | undefined => this.state().find((root) => root.path === path);
+  experiment = (path: string): ExperimentState | undefined => this.experiments().find((experiment) => experiment.path === path);
+  experimentOf = (run: string): ExperimentState | undefined => this.experiments().find((experiment) => experiment.runs.some((one) => one.path === run));
+  run = (path: string) => this.experimentOf(path)?.runs.find((run) => run.path === path);
+
+  private experiments = (): ExperimentState[] => this.state().flatMap((root) => root.experiments);
+
+  /** Folders are a level of their own only where there are several. */
+  private top(): TreeElement[] {
+    const shown = this.state().filter((root) => root.experiments.length > 0 || root.problem !== undefined);
+    const [only] = shown;
+    if (only === undefined) return [];
+    if (this.state().length === 1) return this.belowRoot(only);
+    return shown.map(({ path }) => this.elements.get({ kind: 'root', path }));
+  }
+
+  private belowRoot(root: RootState | undefined): TreeElement[] {
+    if (root === undefined) return [];
+    const problem = root.problem === undefined ? [] : [this.elements.get({ kind: 'problem', path: root.path })];
+    return [...problem, ...newestFirst(root.experiments).map(({ path }) => this.elements.get({ kind: 'experiment', path }))];
+  }
+
+  private belowExperiment(path: string): TreeElement[] {
+    const experiment = this.experiment(path);
+    if (experiment === undefined) return [];
+    const runs = experiment.runs.map((run) => this.elements.get({ kind: 'run', path: run.path }));
+    return showsStages(experiment) ? [this.elements.get({ kind: 'stages', path }), ...runs] : runs;
+  }
+
+  private shownRoot(path: string | undefined): TreeElement | undefined {
+    return path === undefined || this.state().length === 1 ? undefined : this.elements.get({ kind: 'root', path });
+  }
+}
+
+/** Only while they compute, or where one has failed: a cached stage says nothing new. */
+export const showsStages = (experiment: ExperimentState): boolean =>
+  experiment.stages.some((stage) => stage.state === 'failed') || (isActive(experiment) && !experiment.stages.every(isDone));
+
+const newestFirst = (experiments: readonly ExperimentState[]): ExperimentState[] => {
+  const created = (experiment: ExperimentState) => experiment.runs.reduce((latest, run) => (run.createdAt !== undefined && run.createdAt > latest ? run.createdAt : latest), '');
+  return [...experiments].sort((a, b) => created(b).localeCompare(created(a)) || a.name.localeCompare(b.name));
+};

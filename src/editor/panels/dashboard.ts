@@ -1,0 +1,126 @@
+/** The dashboard of an experiment or a run: follows the store and sends the page what has changed. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { performanceGap } from '../../core/analysis';
+import { encodeRun, readDashboardToHost, type DashboardToHost, type HostToDashboard } from '../../core/protocol';
+import type { Run } from '../../core/run/types';
+import { readSamples } from '../../runlog';
+import { PANELS } from '../ids';
+import { answer, Page } from './panel';
+import type { PanelServices } from './services';
+import { toGapView } from './model/gapView';
+import { groupOf } from './model/groups';
+import { subjectText, type DashboardAddress } from './model/subject';
+import { gapMayDiffer, updatesBetween, type DashboardContent } from './model/updates';
+
+/** The gap is a bootstrap over all runs: while they write, it is computed at most this often. */
+const GAP_DELAY_MS = 1000;
+const NOTHING: DashboardContent = { runs: [], stages: [] };
+
+export class Dashboard implements vscode.Disposable {
+  private readonly page: Page<DashboardToHost, HostToDashboard>;
+  private readonly subscriptions: { dispose(): unknown }[];
+  private sent = NOTHING;
+  private gapTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    private readonly subject: DashboardAddress,
+    private readonly services: PanelServices,
+  ) {
+    const { store, watcher, extensionUri, messages } = services;
+    panel.title = this.title;
+    this.page = new Page(panel, {
+      type: PANELS.dashboard, extensionUri, read: readDashboardToHost, receive: (message) => this.receive(message), note: messages.note,
+    });
+    this.subscriptions = [this.page, watcher.observe(), store.onChange(() => this.update())];
+  }
+
+  dispose(): void {
+    clearTimeout(this.gapTimer);
+    for (const one of this.subscriptions) one.dispose();
+  }
+
+  private get title(): string {
+    const { subject, services } = this;
+    const name = subject.kind === 'run' ? services.store.run(subject.path)?.name : services.store.experiment(subject.path)?.name;
+    return name ?? path.basename(subject.path);
+  }
+
+  private content(): DashboardContent {
+    const { subject, services } = this;
+    if (subject.kind === 'run') {
+      const run = services.store.run(subject.path);
+      return { runs: run === undefined ? [] : [run], stages: [] };
+    }
+    return services.store.experiment(subject.path) ?? NOTHING;
+  }
+
+  private async receive(message: DashboardToHost): Promise<void> {
+    const { actions, messages } = this.services;
+    switch (message.type) {
+      case 'ready':
+        return this.sendSnapshot();
+      case 'failed':
+        return messages.note(`The page of ${this.title} reports: ${message.message}`);
+      case 'showLog':
+        return actions.openLog(this.find(message.run));
+      case 'compare':
+        return actions.compare(this.find(message.a), message.b === undefined ? undefined : this.find(message.b));
+      case 'copy':
+        return this.reply(message.request, async () => { await vscode.env.clipboard.writeText(message.text); return {}; });
+      case 'stop':
+        return this.reply(message.request, async () => { await actions.stop(this.find(message.run).path); return {}; });
+      case 'resume':
+        return this.reply(message.request, async () => { await actions.resume(this.find(message.run).path); return {}; });
+      case 'samples':
+        return this.reply(message.request, async () => ({ samples: await readSamples(this.find(message.run).path, message.step) }));
+    }
+  }
+
+  private find(id: string): Run {
+    const run = this.content().runs.find((one) => one.id === id);
+    if (run === undefined) throw new Error(`The run ${id} is not there any more.`);
+    return run;
+  }
+
+  private async reply(request: number, work: () => Promise<object>): Promise<void> {
+    this.page.send({ type: 'reply', request, result: await answer(work) });
+  }
+
+  private async sendSnapshot(): Promise<void> {
+    // After a reload the page may be ready before the folders have been read.
+    if (!this.services.store.isRead) await this.services.store.scan();
+    const now = this.content();
+    const title = this.title;
+    this.page.panel.title = title;
+    this.sent = now;
+    this.page.send({
+      type: 'snapshot',
+      subject: { kind: this.subject.kind, title },
+      runs: now.runs.map((run) => encodeRun(run, groupOf(run))),
+      stages: now.stages,
+      canControl: vscode.workspace.isTrusted,
+      readAt: Date.now(),
+      restore: subjectText(this.subject),
+    });
+    this.planGap(0);
+  }
+
+  private update(): void {
+    if (!this.page.isReady) return;
+    const now = this.content();
+    for (const message of updatesBetween(this.sent, now, Date.now())) this.page.send(message);
+    if (gapMayDiffer(this.sent.runs, now.runs)) this.planGap(GAP_DELAY_MS);
+    this.sent = now;
+  }
+
+  private planGap(delay: number): void {
+    this.gapTimer ??= setTimeout(() => {
+      this.gapTimer = undefined;
+      const started = performance.now();
+      this.page.send({ type: 'gap', gap: toGapView(performanceGap(this.content().runs)) });
+      this.services.messages.channel.debug(`Gap of ${this.title} computed in ${(performance.now() - started).toFixed(0)} ms`);
+    }, delay);
+  }
+}

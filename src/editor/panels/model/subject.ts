@@ -1,0 +1,35 @@
+/** What a panel is about; as text it is what the page keeps, so that the serializer finds it again after a reload. */
+import * as z from 'zod/mini';
+
+/** Paths are absolute directories. */
+export type Subject =
+  | { readonly kind: 'experiment'; readonly path: string }
+  | { readonly kind: 'run'; readonly path: string }
+  | { readonly kind: 'comparison'; readonly a: string; readonly b: string };
+
+export type DashboardAddress = Extract<Subject, { path: string }>;
+export type ComparisonAddress = Extract<Subject, { kind: 'comparison' }>;
+
+const schema: z.ZodMiniType<Subject> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('experiment'), path: z.string() }),
+  z.object({ kind: z.literal('run'), path: z.string() }),
+  z.object({ kind: z.literal('comparison'), a: z.string(), b: z.string() }),
+]);
+
+/** Equal for equal subjects: one panel each. */
+export function subjectText(subject: Subject): string {
+  const { kind } = subject;
+  return JSON.stringify(kind === 'comparison' ? { kind, a: subject.a, b: subject.b } : { kind, path: subject.path });
+}
+
+export function readSubject(text: string | undefined): Subject | undefined {
+  try {
+    const parsed = schema.safeParse(JSON.parse(text ?? ''));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every directory that must be known for the panel to show something. */
+export const directoriesOf = (subject: Subject): string[] => (subject.kind === 'comparison' ? [subject.a, subject.b] : [subject.path]);

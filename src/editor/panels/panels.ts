@@ -1,0 +1,58 @@
+/** All open panels: one a subject, brought back after a reload. */
+import * as vscode from 'vscode';
+import { readPanelState } from '../../core/protocol';
+import { PANELS, type PanelType } from '../ids';
+import { Comparison } from './comparison';
+import { Dashboard } from './dashboard';
+import { readSubject, subjectText, type Subject } from './model/subject';
+import { panelOptions } from './panel';
+import type { PanelServices } from './services';
+
+export class Panels implements vscode.Disposable {
+  private readonly open = new Map<string, vscode.WebviewPanel>();
+  private readonly serializers: vscode.Disposable[];
+
+  constructor(private readonly services: PanelServices) {
+    this.serializers = Object.values(PANELS).map((type) =>
+      vscode.window.registerWebviewPanelSerializer(type, {
+        deserializeWebviewPanel: (panel, state: unknown) => {
+          const subject = readSubject(readPanelState(state).restore);
+          // A panel that does not know any more what it was about helps nobody.
+          if (subject === undefined || typeOf(subject) !== type) panel.dispose();
+          else this.fill(panel, subject);
+          return Promise.resolve();
+        },
+      }),
+    );
+  }
+
+  show(subject: Subject): void {
+    const known = this.open.get(subjectText(subject));
+    if (known !== undefined) {
+      known.reveal();
+      return;
+    }
+    const { extensionUri } = this.services;
+    this.fill(vscode.window.createWebviewPanel(typeOf(subject), '', vscode.ViewColumn.Active, panelOptions(extensionUri)), subject);
+  }
+
+  isVisible(subject: Subject): boolean {
+    return this.open.get(subjectText(subject))?.visible ?? false;
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.serializers).dispose();
+  }
+
+  private fill(panel: vscode.WebviewPanel, subject: Subject): void {
+    const key = subjectText(subject);
+    const content = subject.kind === 'comparison' ? new Comparison(panel, subject, this.services) : new Dashboard(panel, subject, this.services);
+    this.open.set(key, panel);
+    panel.onDidDispose(() => {
+      this.open.delete(key);
+      content.dispose();
+    });
+  }
+}
+
+const typeOf = (subject: Subject): PanelType => (subject.kind === 'comparison' ? PANELS.comparison : PANELS.dashboard);

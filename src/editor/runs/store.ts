@@ -1,0 +1,141 @@
+/** All runs below the runs' folders: read when asked, kept up to date by reading only what was added. Knows no vscode. */
+import { EventEmitter } from 'node:events';
+import path from 'node:path';
+import { stat } from 'node:fs/promises';
+import type { Run } from '../../core/run/types';
+import { findRunDirectories } from '../../runlog';
+import { ExperimentReader } from './experimentReader';
+import { changeBetween, isActive, isNothing, type ExperimentState, type RootState, type StoreChange } from './model/state';
+
+export interface RunsRoot {
+  readonly path: string;
+  /** Name of the workspace folder. */
+  readonly folder: string;
+}
+
+export class RunStore {
+  /** False until the folders have been read once. */
+  isRead = false;
+  private roots: readonly RootState[] = [];
+  private readonly readers = new Map<string, ExperimentReader>();
+  private readonly emitter = new EventEmitter<{ change: [StoreChange] }>();
+  private queue: Promise<void> = Promise.resolve();
+
+  /** `report` is told of whatever could not be read, while the rest goes on. */
+  constructor(
+    private readonly findRoots: () => readonly RunsRoot[],
+    private readonly report: (error: unknown) => void,
+  ) {
+    // One listener for every panel, the tree and the status bar: more than Node's idea of a leak.
+    this.emitter.setMaxListeners(0);
+  }
+
+  get state(): readonly RootState[] {
+    return this.roots;
+  }
+
+  get experiments(): readonly ExperimentState[] {
+    return this.roots.flatMap((root) => root.experiments);
+  }
+
+  get runs(): readonly Run[] {
+    return this.experiments.flatMap((experiment) => experiment.runs);
+  }
+
+  experiment(directory: string): ExperimentState | undefined {
+    return this.experiments.find((experiment) => experiment.path === directory);
+  }
+
+  run(directory: string): Run | undefined {
+    return this.runs.find((run) => run.path === directory);
+  }
+
+  onChange(listener: (change: StoreChange) => void): { dispose(): void } {
+    this.emitter.on('change', listener);
+    return { dispose: () => void this.emitter.off('change', listener) };
+  }
+
+  /** Looks for experiments and runs anew, and reads what was added to each. */
+  scan(): Promise<void> {
+    return this.inTurn(async () => {
+      const roots = await Promise.all(this.findRoots().map((root) => this.scanRoot(root)));
+      const known = new Set(roots.flatMap((root) => root.experiments.map((experiment) => experiment.path)));
+      for (const directory of this.readers.keys()) if (!known.has(directory)) this.readers.delete(directory);
+      const first = !this.isRead;
+      this.isRead = true;
+      this.replace(roots, first);
+    });
+  }
+
+  /** Reads what was added to these run directories, or to all runs of these experiments; one not known yet needs a `scan`. */
+  refresh(directories: ReadonlySet<string>): Promise<void> {
+    return this.inTurn(() => this.refreshWhere((experiment) =>
+      directories.has(experiment.path) || experiment.runs.some((run) => directories.has(run.path)), directories));
+  }
+
+  /** Reads what work is going on: also notices a process that ended without a word. */
+  refreshActive(): Promise<void> {
+    return this.inTurn(() => this.refreshWhere(isActive));
+  }
+
+  /** One look at a time; each sees where the one before it ended. */
+  private inTurn(look: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(look).catch((error: unknown) => this.report(error));
+    return this.queue;
+  }
+
+  private async refreshWhere(concerned: (experiment: ExperimentState) => boolean, only?: ReadonlySet<string>): Promise<void> {
+    const roots = await Promise.all(
+      this.roots.map(async (root) => ({
+        ...root,
+        experiments: await Promise.all(
+          root.experiments.map(async (experiment) => {
+            const reader = concerned(experiment) ? this.readers.get(experiment.path) : undefined;
+            return reader === undefined ? experiment : reader.refresh(only?.has(experiment.path) === true ? undefined : only);
+          }),
+        ),
+      })),
+    );
+    this.replace(roots);
+  }
+
+  private async scanRoot(root: RunsRoot): Promise<RootState> {
+    try {
+      const directories = (await isDirectory(root.path)) ? await findRunDirectories(root.path, this.report) : [];
+      const byExperiment = new Map<string, string[]>();
+      for (const run of directories) byExperiment.set(path.dirname(run), [...(byExperiment.get(path.dirname(run)) ?? []), run]);
+      const experiments = await Promise.all([...byExperiment].map(([directory, runs]) => this.readExperiment(directory, root.path, runs)));
+      return { ...root, experiments };
+    } catch (error) {
+      this.report(error);
+      return { ...root, experiments: [], problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private readExperiment(directory: string, root: string, runs: readonly string[]): Promise<ExperimentState> {
+    const reader = this.readers.get(directory) ?? new ExperimentReader(directory, root, this.report);
+    this.readers.set(directory, reader);
+    reader.setRuns(runs);
+    return reader.refresh();
+  }
+
+  private replace(roots: readonly RootState[], tellAlways = false): void {
+    const problems = (states: readonly RootState[]) => JSON.stringify(states.map(({ path: at, problem }) => [at, problem]));
+    const before = this.experiments;
+    const rootsChanged = problems(this.roots) !== problems(roots);
+    this.roots = roots;
+    const change = changeBetween(before, this.experiments);
+    if (tellAlways || rootsChanged) this.emitter.emit('change', { ...change, structure: true });
+    else if (!isNothing(change)) this.emitter.emit('change', change);
+  }
+}
+
+/** A folder that is not there yet is no problem: the first run makes it. */
+const isDirectory = (folder: string): Promise<boolean> =>
+  stat(folder).then(
+    (found) => found.isDirectory(),
+    (error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );

@@ -1,0 +1,58 @@
+/** What the parts of the extension share, built once at activation; building it reads nothing and starts nothing. */
+import * as vscode from 'vscode';
+import { compareConfigurations, compareRuns, openRunLog } from './commands/look';
+import { resumeDirectory, stopDirectory } from './commands/run';
+import { CompareSelection } from './compare/selection';
+import { RunsView } from './explorer/runsView';
+import { Messages } from './messages';
+import { Panels } from './panels/panels';
+import type { PanelActions } from './panels/services';
+import { localProcesses, type Processes } from './runs/processes';
+import { RunStore } from './runs/store';
+import { RunWatcher } from './runs/watcher';
+import { runsRoots } from './settings';
+import { reportEnding } from './start/ending';
+import { Tracker } from './start/tracker';
+import { StatusItem } from './status/statusItem';
+
+export interface Services {
+  readonly extensionUri: vscode.Uri;
+  readonly messages: Messages;
+  readonly store: RunStore;
+  readonly watcher: RunWatcher;
+  readonly view: RunsView;
+  readonly panels: Panels;
+  readonly processes: Processes;
+  readonly tracker: Tracker;
+  readonly selection: CompareSelection;
+}
+
+export function createServices(context: vscode.ExtensionContext): Services {
+  const { extensionUri } = context;
+  const messages = new Messages();
+  const store = new RunStore(runsRoots, messages.note);
+  const watcher = new RunWatcher(store, runsRoots);
+  const actions: PanelActions = {
+    openLog: openRunLog,
+    compare: (a, b) => compareRuns(services, b === undefined ? [a] : [a, b]),
+    compareConfigurations: (a, b) => compareConfigurations(services, [a, b]),
+    showCharts: (subject) => Promise.resolve(services.panels.show(subject)),
+    stop: (directory) => stopDirectory(services, directory),
+    resume: (directory) => resumeDirectory(services, directory),
+  };
+  const tracker = new Tracker({
+    store, watcher, state: context.workspaceState,
+    stop: (directory) => stopDirectory(services, directory),
+    ended: (directory, ending) => void reportEnding(services, directory, ending),
+    note: (error) => void messages.error(error),
+  });
+  const services: Services = {
+    extensionUri, messages, store, watcher, tracker,
+    view: new RunsView(store, watcher),
+    panels: new Panels({ store, watcher, extensionUri, messages, actions }),
+    processes: localProcesses(vscode.Uri.joinPath(extensionUri, 'dist', 'cli.js').fsPath),
+    selection: new CompareSelection(),
+  };
+  context.subscriptions.push(messages, watcher, tracker, services.view, services.panels, new StatusItem(store));
+  return services;
+}
