@@ -1,7 +1,7 @@
 /** The performance gap on a terminal: arms, gap, picture, notes. */
 import { gapPicture } from '../../core/figures/picture';
 import { verdictOf } from '../../core/figures/verdict';
-import type { ArmReport, GapReport } from '../../core/analysis';
+import type { ArmReport, CurvePoint, GapReport } from '../../core/analysis';
 import type { Run } from '../../core/run/types';
 import type { Colors } from '../colors';
 import { nats, percentWithInterval, pointsWithInterval } from './format';
@@ -30,33 +30,45 @@ export function gapText(runs: readonly Run[], report: GapReport, { colors, colum
   ].join('');
 }
 
-const COLUMNS = [
-  { title: 'ARM' }, { title: 'RUNS', align: 'right' }, { title: 'PEAK WIN RATE', align: 'right' }, { title: 'KL THERE', align: 'right' },
-  { title: 'AT BUDGET', align: 'right' }, { title: 'GAIN PER NAT', align: 'right' },
-] as const;
-
 function armTable({ arms, budget }: GapReport, order: readonly string[], colors: Colors): string {
-  const columns = COLUMNS.map((column) => (column.title === 'AT BUDGET' && budget !== null ? { ...column, title: `AT ${budget} NATS` } : column));
-  return table(columns, arms.map((arm) => armRow(arm, Math.max(0, order.indexOf(arm.name)), colors)));
+  const right = (title: string) => ({ title, align: 'right' as const });
+  // Where no fit reaches the budget, a column of dashes would only take room.
+  const withFit = arms.some(({ atBudget }) => atBudget !== null);
+  const columns = [
+    { title: 'ARM' },
+    ...['RUNS', 'PEAK WIN RATE', 'KL THERE'].map(right),
+    ...(budget === null ? [] : [right(`BEST WITHIN ${budget} NATS`), ...(withFit ? [right(`AT ${budget} NATS`)] : [])]),
+    right('GAIN PER NAT'),
+  ];
+  return table(columns, arms.map((arm) => armRow(arm, { style: Math.max(0, order.indexOf(arm.name)), colors, hasBudget: budget !== null, withFit })));
 }
 
-function armRow({ name, runs, peak, atBudget, efficiency }: ArmReport, style: number, colors: Colors): string[] {
+interface RowOptions {
+  readonly style: number;
+  readonly colors: Colors;
+  readonly hasBudget: boolean;
+  readonly withFit: boolean;
+}
+
+function armRow({ name, runs, peak, withinBudget, atBudget, efficiency }: ArmReport, { style, colors, hasBudget, withFit }: RowOptions): string[] {
   return [
     colors.arm(style, `${ARM_MARKERS[style % ARM_MARKERS.length] ?? ''} ${oneLine(name)}`),
     String(runs.length),
-    percentWithInterval(peak === null ? null : { ...peak, value: peak.winRate }),
+    winRateText(peak),
     nats(peak?.kl),
-    percentWithInterval(atBudget === null ? null : { ...atBudget, value: atBudget.winRate }),
+    ...(hasBudget ? [winRateText(withinBudget), ...(withFit ? [winRateText(atBudget)] : [])] : []),
     efficiency === null ? '–' : pointsWithInterval({ value: efficiency }),
   ];
 }
+
+const winRateText = (point: CurvePoint | null) => percentWithInterval(point === null ? null : { ...point, value: point.winRate });
 
 function gapLines({ gap, budget }: GapReport): string[] {
   if (gap === null) return [];
   const rows = [
     ['peak against peak', pointsWithInterval(gap.peak)],
     ['mean at matched KL', pointsWithInterval(gap.mean)],
-    ...(budget === null ? [] : [[`at ${budget} nats`, pointsWithInterval(gap.atBudget)]]),
+    ...(budget === null ? [] : [[`best within ${budget} nats`, pointsWithInterval(gap.withinBudget)], [`at ${budget} nats`, pointsWithInterval(gap.atBudget)]]),
   ];
   return ['\n', table([{ title: `GAP: ${gap.between[0]} − ${gap.between[1]}` }, { title: 'WIN RATE', align: 'right' }], rows)];
 }

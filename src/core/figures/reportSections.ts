@@ -15,7 +15,7 @@ const withInterval = (value: number, { low, high }: { low: number; high: number 
 const pointsText = (gap: Valued | null) => (gap === null ? DASH : `${signed(gap.value)} points [${signed(gap.low)}, ${signed(gap.high)}]`);
 
 export function armsSection({ arms, gap, budget }: GapReport, runs: readonly Run[]): Markup {
-  const atBudget = budget === null ? 'At budget' : `At ${budget} nats`;
+  const [within, at] = budget === null ? ['Best within budget', 'At budget'] : [`Best within ${budget} nats`, `At ${budget} nats`];
   const order = armNames(runs);
   const rows = arms.map((arm: ArmReport) => [
     markup`${trusted(markerSvg(Math.max(0, order.indexOf(arm.name))))}${arm.name}`,
@@ -23,13 +23,14 @@ export function armsSection({ arms, gap, budget }: GapReport, runs: readonly Run
     arm.runs.length,
     arm.peak === null ? DASH : withInterval(arm.peak.winRate, arm.peak),
     arm.peak === null ? DASH : `${arm.peak.kl.toFixed(2)} nats`,
+    arm.withinBudget === null ? DASH : withInterval(arm.withinBudget.winRate, arm.withinBudget),
     arm.atBudget === null ? DASH : withInterval(arm.atBudget.winRate, arm.atBudget),
     arm.efficiency === null ? DASH : `${signed(arm.efficiency)} points`,
   ]);
-  const gapRows = gap === null ? [] : [['Peak against peak', pointsText(gap.peak)], ['Mean at matched KL', pointsText(gap.mean)], [atBudget, pointsText(gap.atBudget)]];
+  const gapRows = gap === null ? [] : [['Peak against peak', pointsText(gap.peak)], ['Mean at matched KL', pointsText(gap.mean)], [within, pointsText(gap.withinBudget)], [at, pointsText(gap.atBudget)]];
   return markup`<h2>Arms</h2>
 ${tableMarkup(
-    [{ title: 'Arm' }, { title: 'Settings' }, ...['Runs', 'Peak win rate', 'KL there', atBudget, 'Gain per nat'].map((title) => ({ title, isNumber: true }))],
+    [{ title: 'Arm' }, { title: 'Settings' }, ...['Runs', 'Peak win rate', 'KL there', within, at, 'Gain per nat'].map((title) => ({ title, isNumber: true }))],
     rows,
   )}
 ${gap === null ? undefined : markup`<h3>Gap: ${gap.between[0]} − ${gap.between[1]}</h3>${tableMarkup([{ title: 'Where' }, { title: 'Win rate', isNumber: true }], gapRows)}`}`;

@@ -19,7 +19,7 @@ export function verdictOf(runs: readonly Run[], { gap, budget, notes }: GapRepor
   const unfinished = runs.filter((run) => run.status !== 'finished').length;
   const details = [
     gap.mean === null ? 'At matched KL nothing can be said: the arms share no KL range.' : `At matched KL, over the range that both arms reach: ${clause(gap.mean, online, offline)}`,
-    ...(budget === null ? [] : [gap.atBudget === null ? `At the budget of ${budget} nats nothing can be said: not both arms have data there.` : `At the budget of ${budget} nats: ${clause(gap.atBudget, online, offline)}`]),
+    ...(budget === null ? [] : [gap.withinBudget === null ? `Within the budget of ${budget} nats nothing can be said: not both arms have data there.` : `Best within the budget of ${budget} nats: ${clause(gap.withinBudget, online, offline)}`]),
     ...(unfinished > 0 ? [`Provisional: ${unfinished} of ${runs.length} runs ${unfinished === 1 ? 'is' : 'are'} not finished.`] : []),
   ];
   if (gap.peak === null) return { headline: 'No verdict on the peaks: not both arms have checkpoints with KL and win rate.', details, side: 'undecided' };

@@ -126,10 +126,10 @@ describe('the verdict says no more than the intervals allow', () => {
 
   it('says what is missing', () => {
     const { gap } = studyReport();
-    const verdict = verdictOf([studyRun('online', 1, { status: 'running' }), studyRun('offline', 1)], studyReport({ gap: gap && { ...gap, mean: null, atBudget: null } }));
+    const verdict = verdictOf([studyRun('online', 1, { status: 'running' }), studyRun('offline', 1)], studyReport({ gap: gap && { ...gap, mean: null, withinBudget: null } }));
     expect(verdict.details).toEqual([
       'At matched KL nothing can be said: the arms share no KL range.',
-      'At the budget of 4 nats nothing can be said: not both arms have data there.',
+      'Within the budget of 4 nats nothing can be said: not both arms have data there.',
       'Provisional: 1 of 2 runs is not finished.',
     ]);
     expect(verdictOf([], studyReport({ gap: null, notes: ['There is no run.'] })).headline).toMatch(/^No verdict/);
