@@ -41,7 +41,7 @@ function Dashboard() {
     host.send({ type: 'ready' });
   }, []);
   useEffect(() => {
-    host.keep<DashboardViewState>(data ? { ...view, restore: data.restore } : view);
+    host.keep(data ? { ...view, restore: data.restore } : view);
   }, [view, data?.restore]);
 
   const ask = (...[message, done]: [Parameters<typeof host.ask>[0], string]) => {

@@ -14,6 +14,8 @@ type Reply = ReplyMessage['result'];
 type Numberless<T> = T extends { readonly request: number } ? Omit<T, 'request'> : never;
 type Plain<T> = T extends { readonly request: number } ? never : T;
 
+const isReply = <T extends { readonly type: string }>(message: T): message is T & ReplyMessage => message.type === 'reply';
+
 /** An answer that has not come by then never will: the host went away. */
 const PATIENCE_MS = 20_000;
 
@@ -23,7 +25,7 @@ export class Host<Out extends { readonly type: string }, In extends { readonly t
   private lastRequest = 0;
 
   constructor(
-    private readonly read: (data: unknown) => Result<In | ReplyMessage>,
+    private readonly read: (data: unknown) => Result<In>,
     private readonly receive: (message: Exclude<In, ReplyMessage>) => void,
     private readonly refused: (problem: string) => void,
   ) {
@@ -51,12 +53,13 @@ export class Host<Out extends { readonly type: string }, In extends { readonly t
     });
   }
 
-  state<T extends PanelState>(): Partial<T> {
+  /** What was kept, by this version of the page or by another: to be read with care. */
+  state(): object {
     const state = this.api.getState();
-    return typeof state === 'object' && state !== null ? (state as Partial<T>) : {};
+    return typeof state === 'object' && state !== null ? state : {};
   }
 
-  keep<T extends PanelState>(state: T): void {
+  keep(state: PanelState): void {
     this.api.setState(state);
   }
 
@@ -65,12 +68,8 @@ export class Host<Out extends { readonly type: string }, In extends { readonly t
     if (!result.ok) {
       this.refused(result.error);
       this.report(result.error);
-    } else if (result.value.type === 'reply') this.onReply(result.value);
+    } else if (isReply(result.value)) this.waiting.get(result.value.request)?.(result.value.result);
     else this.receive(result.value as Exclude<In, ReplyMessage>);
-  }
-
-  private onReply({ request, result }: ReplyMessage): void {
-    this.waiting.get(request)?.(result);
   }
 
   private report(message: string): void {

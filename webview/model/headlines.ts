@@ -17,11 +17,17 @@ export interface Headline {
 export function gapHeadlines(gap: GapView): Headline[] {
   return [
     gapHeadline('gap.mean', 'Gap at matched KL', gap.mean, 'mean over the KL range that both arms reach'),
-    gapHeadline('gap.atBudget', 'Gap at the budget', gap.atBudget, gap.budget === null ? 'no KL budget is set' : `at ${formatNumber(gap.budget, 'nats')} nats`),
+    ...(gap.budget === null ? [] : budgetHeadlines(gap, `${formatNumber(gap.budget, 'nats')} nats`)),
     gapHeadline('gap.peak', 'Gap between peaks', gap.peak, 'best of each arm, whatever its KL'),
     ...gap.arms.map(peakHeadline),
   ];
 }
+
+/** At the budget by the fits where both reach it, and by the best checkpoints within it in any case. */
+const budgetHeadlines = (gap: GapView, budget: string): Headline[] => [
+  ...(gap.atBudget ? [gapHeadline('gap.atBudget', 'Gap at the budget', gap.atBudget, `both fits at ${budget}`)] : []),
+  gapHeadline('gap.withinBudget', 'Gap within the budget', gap.withinBudget, `best checkpoints up to ${budget}`),
+];
 
 function gapHeadline(metric: string, label: string, estimate: Interval | null, detail: string): Headline {
   if (!estimate) return { metric, label, text: '–', interval: '', detail: 'cannot be computed; the notes below say why' };

@@ -59,7 +59,10 @@ export interface ArmSummary {
   readonly points: number;
   /** Highest win rate (fraction) and the KL (nats per sequence) at which it was reached. */
   readonly peak: (Interval & { readonly kl: number }) | null;
+  /** The fit at the budget. */
   readonly atBudget: Interval | null;
+  /** The best checkpoints within the budget. */
+  readonly withinBudget: Interval | null;
   /** Win rate gained per nat. */
   readonly efficiency: number | null;
   /** Smooth fit of win rate in √KL, with its band, over the arm's own KL range. */
@@ -77,6 +80,7 @@ export interface GapView {
   readonly matched: CurveColumns;
   readonly mean: Interval | null;
   readonly atBudget: Interval | null;
+  readonly withinBudget: Interval | null;
   readonly peak: Interval | null;
   readonly notes: readonly string[];
 }

@@ -14,15 +14,23 @@ export function encodeRun(run: Run, group: string = seedGroupKey(run)): EncodedR
   return { head: headOf(run, group), steps: Float64Array.from(checkpoints, (checkpoint) => checkpoint.step), metrics };
 }
 
-/** A foreign log's configuration can be huge, and then names files and times too: such a run stands for itself. */
-const LONGEST_GROUP_KEY = 8192;
-
 /** Experiment and configuration without the seed; a run whose configuration is not known is a group of its own. */
 export function seedGroupKey(run: Run): string {
   const { seed, ...config } = run.config;
   if (seed === undefined || Object.keys(config).length === 0) return run.id;
-  const key = JSON.stringify([run.experiment, sorted(config)]);
-  return key.length <= LONGEST_GROUP_KEY ? key : run.id;
+  return fingerprint(JSON.stringify([run.experiment, sorted(config)]));
+}
+
+/** 53 bits by two multiplicative hashes: a configuration can be long, and a key needs only to be equal or not. */
+function fingerprint(text: string): string {
+  let [high, low] = [0xdeadbeef, 0x41c6ce57];
+  for (let i = 0; i < text.length; i += 1) {
+    high = Math.imul(high ^ text.charCodeAt(i), 2654435761);
+    low = Math.imul(low ^ text.charCodeAt(i), 1597334677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  return (4294967296 * (2097151 & high) + (low >>> 0)).toString(36);
 }
 
 /** The order in which a configuration was written is no difference. */

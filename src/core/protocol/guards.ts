@@ -70,6 +70,7 @@ const gapView: Schema<GapView> = z.object({
     points: number,
     peak: z.nullable(z.object({ ...bounds, kl: number })),
     atBudget: interval,
+    withinBudget: interval,
     efficiency: z.nullable(number),
     fit: curve,
     attainable: curve,
@@ -78,6 +79,7 @@ const gapView: Schema<GapView> = z.object({
   matched: curve,
   mean: interval,
   atBudget: interval,
+  withinBudget: interval,
   peak: interval,
   notes: z.array(text),
 });

@@ -14,6 +14,7 @@ export function toGapView({ budget, arms, gap, notes }: GapReport): GapView {
       points: arm.points.length,
       peak: arm.peak && pointOf(arm.peak),
       atBudget: arm.atBudget && intervalOf({ ...arm.atBudget, value: arm.atBudget.winRate }),
+      withinBudget: arm.withinBudget && intervalOf({ ...arm.withinBudget, value: arm.withinBudget.winRate }),
       efficiency: finiteOrNull(arm.efficiency),
       fit: curveOf(arm.fit ?? [], (point) => point.winRate),
       attainable: curveOf(arm.attainable ?? [], (point) => point.winRate),
@@ -22,6 +23,7 @@ export function toGapView({ budget, arms, gap, notes }: GapReport): GapView {
     matched: curveOf(gap?.matched ?? [], (point) => point.value),
     mean: intervalOf(gap?.mean ?? null),
     atBudget: intervalOf(gap?.atBudget ?? null),
+    withinBudget: intervalOf(gap?.withinBudget ?? null),
     peak: intervalOf(gap?.peak ?? null),
     notes,
   };

@@ -66,6 +66,6 @@ describe('seedGroupKey', () => {
     expect(key({ beta: 1, seed: 1 }, 'one')).not.toBe(key({ beta: 1, seed: 1 }, 'two'));
     expect(key({})).toBe(run.id);
     expect(key({ seed: 1 })).toBe(run.id);
-    expect(key({ seed: 1, dump: 'x'.repeat(10_000) })).toBe(run.id);
+    expect(key({ seed: 1, dump: 'x'.repeat(10_000) }).length).toBeLessThan(16);
   });
 });
