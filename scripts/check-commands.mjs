@@ -1,6 +1,6 @@
 /**
- * Part of `npm run lint`: what package.json contributes and what the sources register must be the same commands.
- * A command that needs something in hand (a run of the tree) must be hidden from the palette or have a `when`.
+ * Part of `npm run lint`: the commands that package.json contributes are those that the sources register, menus name only
+ * such commands, what is hidden from the palette can be reached elsewhere, and every text has its translation key.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -30,14 +30,20 @@ const problems = [];
 
 for (const command of declared) if (!registered.includes(command)) problems.push(`${command} is declared in package.json and not among the COMMANDS of src/editor/ids.ts`);
 for (const command of registered) if (!declared.includes(command)) problems.push(`${command} is among the COMMANDS of src/editor/ids.ts and not declared in package.json`);
-const palette = menus['commandPalette'] ?? [];
 for (const [menu, items] of Object.entries(menus)) {
-  for (const { command } of items) {
-    if (!declared.includes(command)) problems.push(`${command} stands in the menu ${menu} and is not declared`);
-    const needsItem = menu === 'view/item/context';
-    if (needsItem && !palette.some((item) => item.command === command)) problems.push(`${command} acts on an item of the tree: say in commandPalette when it may be offered`);
-  }
+  for (const { command } of items) if (!declared.includes(command)) problems.push(`${command} stands in the menu ${menu} and is not declared`);
 }
+
+const elsewhere = new Set(Object.entries(menus).flatMap(([menu, items]) => (menu === 'commandPalette' ? [] : items.map(({ command }) => command))));
+for (const { command, when } of menus['commandPalette'] ?? []) {
+  if (when === 'false' && !elsewhere.has(command)) problems.push(`${command} is hidden from the palette and in no other menu: nobody can call it`);
+}
+
+const texts = path.join(repository, 'package.nls.json');
+const translated = existsSync(texts) ? Object.keys(JSON.parse(readFileSync(texts, 'utf8'))) : [];
+const used = new Set([...JSON.stringify(manifest).matchAll(/"%([\w.-]+)%"/g)].map((match) => String(match[1])));
+for (const key of used) if (!translated.includes(key)) problems.push(`package.json uses %${key}%, which package.nls.json lacks`);
+for (const key of translated) if (!used.has(key)) problems.push(`package.nls.json has ${key}, which package.json does not use`);
 
 for (const problem of new Set(problems)) console.error(`commands: ${problem}`);
 if (problems.length > 0) process.exitCode = 1;

@@ -19,7 +19,7 @@ const BUDGETS = {
   'dist/comparison.js': 350 * KIB,
 };
 const PACKAGE_BUDGET = 3 * KIB * KIB;
-const REQUIRED = ['package.json', 'readme.md', 'changelog.md', 'LICENSE.txt', 'THIRD-PARTY-NOTICES.md', ...Object.keys(BUDGETS), 'dist/tfjs-backend-wasm-simd.wasm'];
+const REQUIRED = ['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'LICENSE.txt', 'THIRD-PARTY-NOTICES.md', ...Object.keys(BUDGETS), 'dist/tfjs-backend-wasm-simd.wasm'];
 const ALLOWED = /^(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD-PARTY-NOTICES\.md|dist\/[\w.-]+\.(js|css|wasm|ttf)|media\/[\w./-]+\.(svg|png|json|jsonl|md|csv))$/i;
 
 /** @type {string[]} */
