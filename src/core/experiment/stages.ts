@@ -4,9 +4,9 @@ import type { StageKind } from '../run/events';
 export const STAGE_NEEDS: Readonly<Record<StageKind, readonly StageKind[]>> = {
   data: [],
   sft: ['data'],
-  golden: ['data', 'sft'],
+  // Both preference models begin from fresh weights, so they can be learnt while the policy is.
+  golden: ['data'],
   relabelled: ['data', 'golden'],
-  // The proxy begins from fresh weights, so it can be learnt while the policy is.
   proxy: ['relabelled'],
   'golden-policy': ['sft', 'golden', 'relabelled'],
 };
