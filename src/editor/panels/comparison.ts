@@ -1,11 +1,12 @@
 /** Two runs side by side; A is the baseline. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { diffRuns } from '../../core/analysis';
 import { readComparisonToHost, type ComparisonToHost, type HostToComparison } from '../../core/protocol';
+import { toComparisonView } from '../../core/protocol/views';
 import type { Run } from '../../core/run/types';
 import { PANELS } from '../ids';
 import { ignoredFields } from '../settings';
-import { comparisonView } from './model/comparisonView';
 import { subjectText, type ComparisonAddress } from './model/subject';
 import { answer, Page } from './panel';
 import type { PanelServices } from './services';
@@ -76,7 +77,7 @@ export class Comparison implements vscode.Disposable {
       this.page.send({ type: 'comparisonFailed', error: `There is no run in ${gone}. It was moved, deleted, or its folder is not one of the setting alignmentGap.runsFolders.` });
       return;
     }
-    this.page.send({ type: 'comparison', view: comparisonView(a, b, ignoredFields()), readAt: Date.now(), restore: subjectText(this.subject) });
+    this.page.send({ type: 'comparison', view: toComparisonView(a, b, diffRuns(a, b), ignoredFields()), readAt: Date.now(), restore: subjectText(this.subject) });
   }
 
   private update(): void {

@@ -3,12 +3,12 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { performanceGap } from '../../core/analysis';
 import { encodeRun, readDashboardToHost, type DashboardToHost, type HostToDashboard } from '../../core/protocol';
+import { toGapView } from '../../core/protocol/views';
 import type { Run } from '../../core/run/types';
 import { readSamples } from '../../runlog';
 import { PANELS } from '../ids';
 import { answer, Page } from './panel';
 import type { PanelServices } from './services';
-import { toGapView } from './model/gapView';
 import { groupOf } from './model/groups';
 import { subjectText, type DashboardAddress } from './model/subject';
 import { gapMayDiffer, updatesBetween, type DashboardContent } from './model/updates';
@@ -16,6 +16,10 @@ import { gapMayDiffer, updatesBetween, type DashboardContent } from './model/upd
 /** The gap is a bootstrap over all runs: while they write, it is computed at most this often. */
 const GAP_DELAY_MS = 1000;
 const NOTHING: DashboardContent = { runs: [], stages: [] };
+
+/** Less than the page's patience for an answer. */
+const STOP_ANSWER_MS = 10_000;
+const soon = (work: Promise<void>): Promise<unknown> => Promise.race([work, new Promise((resolve) => { setTimeout(resolve, STOP_ANSWER_MS); })]);
 
 export class Dashboard implements vscode.Disposable {
   private readonly page: Page<DashboardToHost, HostToDashboard>;
@@ -70,7 +74,8 @@ export class Dashboard implements vscode.Disposable {
       case 'copy':
         return this.reply(message.request, async () => { await vscode.env.clipboard.writeText(message.text); return {}; });
       case 'stop':
-        return this.reply(message.request, async () => { await actions.stop(this.find(message.run).path); return {}; });
+        // A run finishes its step and saves before it ends: the page, which waits for an answer, then sees it stopped.
+        return this.reply(message.request, async () => { await soon(actions.stop(this.find(message.run).path)); return {}; });
       case 'resume':
         return this.reply(message.request, async () => { await actions.resume(this.find(message.run).path); return {}; });
       case 'samples':
