@@ -41,6 +41,8 @@ export interface ArmReport {
   readonly peak: CurvePoint | null;
   /** The fit at the budget; null outside the arm's KL range. */
   readonly atBudget: CurvePoint | null;
+  /** The attainable win rate within the budget, at the mean KL of the checkpoints chosen; where the fit does not reach. */
+  readonly withinBudget: CurvePoint | null;
   /** Win rate gained from step 0 to the peak, per nat. */
   readonly efficiency: number | null;
 }
@@ -49,8 +51,12 @@ export interface GapSummary {
   /** Online arm, offline arm: the gap is the first minus the second. */
   readonly between: readonly [string, string];
   readonly matched: readonly MatchedGap[];
+  /** Over the KL range that both arms cover. */
   readonly mean: Valued | null;
+  /** Of the fits at the budget; null where not both arms reach it. */
   readonly atBudget: Valued | null;
+  /** Of the best checkpoints within the budget. */
+  readonly withinBudget: Valued | null;
   readonly peak: Valued | null;
 }
 

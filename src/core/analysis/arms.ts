@@ -1,0 +1,82 @@
+/** Runs as the arms of a study: all checkpoints that have both a win rate and a KL, in flat arrays for the bootstrap. */
+import type { Checkpoint, Run, Sampling } from '../run/types';
+
+/** One checkpoint; indices into the arm's seed clusters and the study's prompt groups. */
+export interface ArmPoint {
+  readonly run: Run;
+  readonly checkpoint: Checkpoint;
+  readonly kl: number;
+  readonly winRate: number;
+  /** Of the win rate; 0 where the log does not tell. */
+  readonly standardError: number;
+  /** The runs of one seed, in all settings, are drawn together. */
+  readonly cluster: number;
+  /** Points of one group were measured on the same prompts, and are drawn together; across arms too. */
+  readonly promptGroup: string;
+  readonly win?: Float64Array;
+  readonly klByPrompt?: Float64Array;
+}
+
+export interface Arm {
+  readonly name: string;
+  readonly sampling: Sampling;
+  readonly runs: readonly Run[];
+  /** How many independent repetitions there are. */
+  readonly clusters: number;
+  /** Ascending by KL. */
+  readonly points: readonly ArmPoint[];
+}
+
+/** Runs grouped by their arm, or, where a foreign log names none, by their sampling; in order of appearance. */
+export function groupArms(runs: readonly Run[]): Arm[] {
+  const names = [...new Set(runs.map(armName))];
+  return names.map((name) => makeArm(name, runs.filter((run) => armName(run) === name)));
+}
+
+const armName = (run: Run): string => (run.arm === '' ? run.sampling : run.arm);
+
+export function makeArm(name: string, runs: readonly Run[]): Arm {
+  const seeds = [...new Set(runs.map(seedKey))];
+  const points = runs.flatMap((run) => run.checkpoints.flatMap((checkpoint) => toPoint(run, checkpoint, seeds.indexOf(seedKey(run))) ?? []));
+  return { name, sampling: runs[0]?.sampling ?? 'unknown', runs, clusters: seeds.length, points: points.sort((a, b) => a.kl - b.kl) };
+}
+
+/** A run without a seed stands for itself. */
+const seedKey = (run: Run): string => (run.seed === undefined ? `run ${run.id}` : `seed ${run.seed}`);
+
+function toPoint(run: Run, checkpoint: Checkpoint, cluster: number): ArmPoint | undefined {
+  const { kl, winRate } = checkpoint.metrics;
+  // A KL a token cannot be laid beside one a sequence; KL estimates may fall a little below zero, divergences do not.
+  if (kl === undefined || winRate === undefined || kl.unit !== 'nats/sequence') return undefined;
+  const { win, kl: klByPrompt } = checkpoint.outcomes ?? {};
+  return {
+    run,
+    checkpoint,
+    kl: Math.max(0, kl.value),
+    winRate: winRate.value,
+    standardError: standardErrorOf(winRate),
+    cluster,
+    promptGroup: promptGroup(run, win?.length ?? 0),
+    ...(win === undefined ? {} : { win }),
+    ...(win !== undefined && klByPrompt?.length === win.length ? { klByPrompt } : {}),
+  };
+}
+
+function standardErrorOf({ standardError, low, high }: { standardError?: number; low?: number; high?: number }): number {
+  if (standardError !== undefined) return standardError;
+  return low === undefined || high === undefined ? 0 : (high - low) / 3.92;
+}
+
+/**
+ * The prompts of our own runs follow from task, data seed and count; those of a foreign log are known to itself only.
+ */
+function promptGroup({ source, config, id }: Run, count: number): string {
+  if (source !== 'alignment-gap') return `${id} ${count}`;
+  const stages = config.stages as { readonly dataSeed?: unknown } | undefined;
+  return JSON.stringify([config.task ?? null, stages?.dataSeed ?? null, count]);
+}
+
+/** How many different settings, seeds aside, an arm was tried with. */
+export function settingsOf(arm: Arm): number {
+  return new Set(arm.runs.map(({ beta, config }) => JSON.stringify([beta, config.learningRate]))).size;
+}

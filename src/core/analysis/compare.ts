@@ -1,0 +1,112 @@
+/** Two or more arms measured together: curves, peaks, and the gap of one pair. `gap.ts` and `diff.ts` dress it. */
+import type { Arm } from './arms';
+import { chooseModel } from './curve';
+import { ascending, coveredRange, evenGrid, overlap, rootGrid, within, type Range } from './grids';
+import type { ArmReport, CurvePoint, FrontierPoint, GapSummary, Valued } from './report';
+import { Study, type StudyArm, type StudyOptions } from './study';
+
+export interface PlannedArm extends StudyArm {
+  readonly range: Range | undefined;
+  /** KLs of its own curves. */
+  readonly ownGrid: readonly number[];
+}
+
+export interface Comparison {
+  readonly arms: readonly PlannedArm[];
+  /** Indices of the two arms compared. */
+  readonly pair: readonly [number, number] | undefined;
+  /** Where both have data. */
+  readonly shared: Range | undefined;
+  readonly budget: number | null;
+  readonly study: Study;
+}
+
+export function compareArms(arms: readonly Arm[], pair: readonly [number, number] | undefined, budget: number | null, options: StudyOptions): Comparison {
+  const ranges = arms.map(coveredRange);
+  const [first, second] = (pair ?? []).map((index) => ranges[index]);
+  const shared = first && second && overlap(first, second);
+  const sharedGrid = shared ? evenGrid(shared) : [];
+  const planned = arms.map((arm, i) => planArm(arm, ranges[i], pair?.includes(i) ? sharedGrid : [], budget));
+  return { arms: planned, pair, shared, budget, study: new Study(planned, options) };
+}
+
+function planArm(arm: Arm, range: Range | undefined, sharedGrid: readonly number[], budget: number | null): PlannedArm {
+  const startsAtZero = arm.points[0]?.kl === 0;
+  const ownGrid = range ? rootGrid({ low: startsAtZero ? 0 : range.low, high: range.high }) : [];
+  const asked = budget === null ? [] : [budget];
+  const questions = {
+    fit: ascending([...ownGrid, ...sharedGrid, ...asked.filter((kl) => within(kl, range))]),
+    limits: ascending([...ownGrid, ...asked, Infinity]),
+  };
+  return { arm, model: range && chooseModel(arm), questions, range, ownGrid };
+}
+
+export function armReport({ arms, study, budget }: Comparison, index: number): ArmReport {
+  const planned = arms[index];
+  if (planned === undefined) throw new RangeError(`there is no arm ${index}`);
+  const { arm, model, ownGrid, questions, range } = planned;
+  const fitAt = (kl: number): CurvePoint[] => toCurve(kl, study.fit(index, questions.fit.indexOf(kl)));
+  const attainableAt = (limit: number): (CurvePoint & { readonly chosenKl: number })[] => {
+    const found = study.attainable(index, questions.limits.indexOf(limit));
+    return toCurve(limit, found).map((point) => ({ ...point, chosenKl: found?.kl ?? NaN }));
+  };
+  const best = attainableAt(Infinity)[0];
+  const peak = best === undefined ? null : { winRate: best.winRate, low: best.low, high: best.high, kl: best.chosenKl };
+  return {
+    name: arm.name,
+    sampling: arm.sampling,
+    runs: arm.runs.map(({ id }) => id),
+    points: arm.points.map(toFrontierPoint),
+    fit: model && ownGrid.length > 0 ? ownGrid.flatMap(fitAt) : null,
+    attainable: ownGrid.length > 0 ? ownGrid.flatMap((kl) => attainableAt(kl).map(withoutChosen)) : null,
+    peak,
+    atBudget: within(budget, range) ? (fitAt(budget)[0] ?? null) : null,
+    withinBudget: budget === null ? null : (attainableAt(budget).map(({ chosenKl, ...point }) => ({ ...point, kl: chosenKl }))[0] ?? null),
+    efficiency: efficiency(arm, peak),
+  };
+}
+
+const withoutChosen = ({ kl, winRate, low, high }: CurvePoint): CurvePoint => ({ kl, winRate, low, high });
+
+/** A win rate lies in [0, 1] whatever a widened interval says. */
+function toCurve(kl: number, valued: Valued | undefined): CurvePoint[] {
+  if (valued === undefined) return [];
+  const clip = (value: number): number => Math.min(1, Math.max(0, value));
+  return [{ kl, winRate: clip(valued.value), low: clip(valued.low), high: clip(valued.high) }];
+}
+
+function toFrontierPoint({ run, checkpoint, kl, winRate }: Arm['points'][number]): FrontierPoint {
+  const { low, high } = checkpoint.metrics.winRate ?? {};
+  return { run: run.id, step: checkpoint.step, kl, winRate, ...(low === undefined || high === undefined ? {} : { low, high }) };
+}
+
+function efficiency(arm: Arm, peak: CurvePoint | null): number | null {
+  const starts = arm.points.filter(({ kl }) => kl === 0);
+  if (peak === null || starts.length === 0 || !(peak.kl > 0)) return null;
+  return (peak.winRate - starts.reduce((sum, { winRate }) => sum + winRate, 0) / starts.length) / peak.kl;
+}
+
+/** Undefined without a pair. */
+export function gapSummary({ arms, pair, shared, budget, study }: Comparison): GapSummary | undefined {
+  const [a, b] = (pair ?? []).map((index) => arms[index]);
+  if (pair === undefined || a === undefined || b === undefined) return undefined;
+  const [i, j] = pair;
+  const canFit = shared !== undefined && a.model !== undefined && b.model !== undefined;
+  const grid = canFit ? evenGrid(shared) : [];
+  const questions = (kls: readonly number[]): (readonly [number, number])[] => kls.map((kl) => [a.questions.fit.indexOf(kl), b.questions.fit.indexOf(kl)] as const);
+  const limits = (limit: number): readonly [number, number] => [a.questions.limits.indexOf(limit), b.questions.limits.indexOf(limit)];
+  return {
+    between: [a.arm.name, b.arm.name],
+    matched: grid.flatMap((kl) => {
+      const valued = study.fitGap(i, j, questions([kl]));
+      return valued === undefined ? [] : [{ kl, ...valued }];
+    }),
+    mean: grid.length === 0 ? null : (study.fitGap(i, j, questions(trapezoid(grid))) ?? null),
+    atBudget: canFit && within(budget, shared) ? (study.fitGap(i, j, questions([budget])) ?? null) : null,
+    withinBudget: budget === null ? null : (study.attainableGap(i, j, limits(budget)) ?? null),
+    peak: study.attainableGap(i, j, limits(Infinity)) ?? null,
+  };
+}
+
+/** The mean over an even grid by the trapezoid rule is a plain mean in which each end counts half. */
+const trapezoid = (grid: readonly number[]): number[] => [...grid, ...grid.slice(1, -1)];

@@ -1,0 +1,90 @@
+/** What a statistician would say before anybody quotes a gap. Whole sentences, each naming what it is about. */
+import type { Run } from '../run/types';
+import { settingsOf, type Arm } from './arms';
+import type { Range } from './grids';
+import type { Comparison, PlannedArm } from './compare';
+
+export function gapNotes(runs: readonly Run[], comparison: Comparison): string[] {
+  const pair = (comparison.pair ?? []).flatMap((index) => comparison.arms[index] ?? []);
+  const arms = comparison.arms.map(({ arm }) => arm);
+  return [
+    ...pairNotes(arms, comparison),
+    ...arms.flatMap(armNotes),
+    ...sweepNotes(pair),
+    ...rangeNotes(pair, comparison),
+    ...sameNotes(runs),
+    ...unfinishedNotes(runs),
+  ];
+}
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+function pairNotes(arms: readonly Arm[], { pair }: Comparison): string[] {
+  if (arms.length === 0) return ['There is no run, so there is no gap.'];
+  if (pair === undefined) {
+    const missing = (['online', 'offline'] as const).filter((sampling) => !arms.some((arm) => arm.sampling === sampling));
+    return [`No arm is ${missing.join(' and none ')}, so there is no gap: it is the online arm minus the offline arm.`];
+  }
+  if (arms.length === 2) return [];
+  return [`Of ${arms.length} arms the first online (${arms[pair[0]]?.name}) and the first offline (${arms[pair[1]]?.name}) are compared.`];
+}
+
+function armNotes(arm: Arm): string[] {
+  const perToken = arm.runs.filter((run) => run.checkpoints.some(({ metrics }) => metrics.kl !== undefined && metrics.kl.unit !== 'nats/sequence'));
+  const silent = arm.runs.filter((run) => run.checkpoints.length > 0 && !arm.points.some((point) => point.run === run) && !perToken.includes(run));
+  const withoutOutcomes = arm.points.some(({ win }) => win === undefined);
+  return [
+    ...(arm.clusters === 1 ? [`${arm.name} has a single seed, and a single seed supports no claim about an algorithm: its intervals hold the prompts' noise alone.`] : []),
+    ...(arm.clusters === 2 ? [`${arm.name} has two seeds: its intervals are wide because two say little of how seeds differ.`] : []),
+    ...(perToken.length > 0 ? [`${arm.name}: ${count(perToken.length, 'run')} logged KL per token, which cannot be matched with KL per sequence, and ${perToken.length === 1 ? 'is' : 'are'} left out.`] : []),
+    ...(silent.length > 0 ? [`${arm.name}: ${count(silent.length, 'run')} of ${arm.runs.length} logged no win rate or no KL and ${silent.length === 1 ? 'is' : 'are'} left out.`] : []),
+    ...(arm.points.length === 0 ? [`${arm.name} has no checkpoint with both a win rate and a KL yet.`] : []),
+    ...(withoutOutcomes ? [`${arm.name} keeps no outcomes per prompt: its peak is the maximum of noisy values and so too high, and it cannot be paired.`] : []),
+  ];
+}
+
+function sweepNotes([a, b]: readonly PlannedArm[]): string[] {
+  if (a === undefined || b === undefined) return [];
+  const [ofA, ofB] = [settingsOf(a.arm), settingsOf(b.arm)];
+  const [more, less] = ofA > ofB ? [a, b] : [b, a];
+  const sweep = ofA === ofB ? [] : [
+    `${more.arm.name} was tried with ${count(Math.max(ofA, ofB), 'setting')}, ${less.arm.name} with ${Math.min(ofA, ofB)}: a maximum over more settings favours ${more.arm.name}.`,
+  ];
+  const groups = new Set([a, b].flatMap(({ arm }) => arm.points.map((point) => point.promptGroup)));
+  const unpaired = groups.size > 1 ? ['The runs were not evaluated on the same prompts, so their differences are not paired by prompt.'] : [];
+  return [...sweep, ...unpaired];
+}
+
+function rangeNotes(pair: readonly PlannedArm[], { shared, budget }: Comparison): string[] {
+  const [a, b] = pair;
+  if (a === undefined || b === undefined) return [];
+  const curves = pair.filter(({ arm, model }) => arm.points.length > 0 && model === undefined).map(({ arm }) => `${arm.name} has too few checkpoints for a curve, so there is no gap at matched KL.`);
+  const range = ({ low, high }: Range): string => `${low.toFixed(2)} to ${high.toFixed(2)}`;
+  const disjoint = shared === undefined && a.range && b.range
+    ? [`The arms' KLs do not overlap (${a.arm.name} ${range(a.range)}, ${b.arm.name} ${range(b.range)} nats): nothing is extrapolated, so there is no gap at matched KL.`]
+    : [];
+  const outside = budget !== null && shared !== undefined && (budget < shared.low || budget > shared.high)
+    ? [`The budget of ${budget} nats lies outside the KLs that both arms cover (${range(shared)}): the gap at the budget is not extrapolated; the gap within the budget compares the best checkpoints below it.`]
+    : [];
+  const noBudget = budget === null ? ['No KL budget was given and the runs name none in common.'] : [];
+  return [...curves, ...disjoint, ...outside, ...noBudget];
+}
+
+/** What must be the same for a KL or a win rate to mean the same. */
+function sameNotes(runs: readonly Run[]): string[] {
+  const digests = (kind: string): Set<unknown> =>
+    new Set(runs.flatMap(({ environment }) => (environment.artefacts as Readonly<Record<string, unknown>> | undefined)?.[kind] ?? []));
+  const estimators = new Set(runs.flatMap(({ checkpoints }) => checkpoints.flatMap(({ metrics }) => metrics.kl?.estimator ?? [])));
+  return [
+    ...(digests('sft').size > 1 ? ['The runs started from different reference policies: their KLs are not measured from the same point.'] : []),
+    ...(digests('golden-policy').size > 1 ? ['The runs were judged against different golden policies: their win rates have different opponents.'] : []),
+    ...(estimators.size > 1 ? [`KL was estimated in different ways (${[...estimators].join(', ')}).`] : []),
+  ];
+}
+
+function unfinishedNotes(runs: readonly Run[]): string[] {
+  const unfinished = runs.filter(({ status }) => status !== 'finished');
+  if (unfinished.length === 0) return [];
+  const states = [...new Set(unfinished.map(({ status }) => status))].map((status) => `${unfinished.filter((run) => run.status === status).length} ${status}`);
+  return [`Not all runs are finished (${states.join(', ')}): what they have logged so far is used.`];
+}

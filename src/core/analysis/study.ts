@@ -1,0 +1,90 @@
+/** The bootstrap of several arms together: seeds and evaluation prompts, the prompts shared where they are the same. */
+import { RandomStream } from '../random';
+import { percentileInterval } from '../statistics/quantiles';
+import { ArmBootstrap, seedWidening, type Questions } from './armBootstrap';
+import type { Arm } from './arms';
+import type { CurveModel } from './curve';
+import { PromptSampler, type PointMeans } from './prompts';
+import type { Valued } from './report';
+
+/** Random halvings over which the observed attainable win rate is averaged; one alone would depend on the draw. */
+const OBSERVED_HALVINGS = 20;
+
+export interface StudyArm {
+  readonly arm: Arm;
+  readonly model: CurveModel | undefined;
+  readonly questions: Questions;
+}
+
+export interface StudyOptions {
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+export class Study {
+  private readonly bootstraps: readonly ArmBootstrap[];
+
+  constructor(private readonly arms: readonly StudyArm[], { resamples, seed }: StudyOptions) {
+    const random = RandomStream.of(seed, 'gap');
+    const sampler = new PromptSampler(arms.map(({ arm }) => arm), random);
+    this.bootstraps = arms.map(({ arm, model, questions }) => new ArmBootstrap(arm, model, questions, resamples));
+    const forEachArm = (act: (bootstrap: ArmBootstrap, means: PointMeans) => void): void => {
+      this.bootstraps.forEach((bootstrap, a) => {
+        const means = sampler.means[a];
+        if (means !== undefined) act(bootstrap, means);
+      });
+    };
+    for (let halving = 0; halving < OBSERVED_HALVINGS; halving += 1) {
+      sampler.observe();
+      forEachArm((bootstrap, means) => { bootstrap.observe(means, 1 / OBSERVED_HALVINGS); });
+    }
+    for (let b = 0; b < resamples; b += 1) {
+      sampler.resample();
+      forEachArm((bootstrap, means) => { bootstrap.record(b, means, random); });
+    }
+  }
+
+  /** The fit of arm `a` at its question `q`; undefined where it cannot be told. */
+  fit(a: number, q: number): Valued | undefined {
+    return this.combine([[a, [q], 1]]);
+  }
+
+  /** The attainable win rate of arm `a` at its limit `l`, and the mean KL of the checkpoints chosen. */
+  attainable(a: number, l: number): (Valued & { readonly kl: number }) | undefined {
+    const valued = this.combine([[a, [this.limitIndex(a, l)], 1]]);
+    return valued && { ...valued, kl: this.bootstraps[a]?.chosenKl(l) ?? NaN };
+  }
+
+  /** Arm `a` minus arm `b`, averaged over questions of the fit that lie at the same KLs. */
+  fitGap(a: number, b: number, questions: readonly (readonly [ofA: number, ofB: number])[]): Valued | undefined {
+    return this.combine([[a, questions.map(([q]) => q), 1], [b, questions.map(([, q]) => q), -1]]);
+  }
+
+  attainableGap(a: number, b: number, limits: readonly [ofA: number, ofB: number]): Valued | undefined {
+    return this.combine([[a, [this.limitIndex(a, limits[0])], 1], [b, [this.limitIndex(b, limits[1])], -1]]);
+  }
+
+  private limitIndex(a: number, l: number): number {
+    return (this.arms[a]?.questions.fit.length ?? 0) + l;
+  }
+
+  /** Signed sum over arms of mean answers, with the interval of the same sum over resamples. */
+  private combine(terms: readonly (readonly [arm: number, indices: readonly number[], sign: number])[]): Valued | undefined {
+    const clusters = terms.map(([a]) => this.arms[a]?.arm.clusters ?? 0);
+    let value = 0;
+    let sums: Float64Array | undefined;
+    for (const [a, indices, sign] of terms) {
+      const bootstrap = this.bootstraps[a];
+      if (bootstrap === undefined) return undefined;
+      const widening = seedWidening(bootstrap.arm.clusters, clusters);
+      for (const index of indices) {
+        value += (sign * (bootstrap.observed[index] ?? NaN)) / indices.length;
+        const resampled = bootstrap.resampled(index, widening);
+        sums ??= new Float64Array(resampled.length);
+        for (let b = 0; b < resampled.length; b += 1) sums[b] = (sums[b] ?? 0) + (sign * (resampled[b] ?? NaN)) / indices.length;
+      }
+    }
+    const interval = percentileInterval((sums ?? new Float64Array()).filter((sum) => !Number.isNaN(sum)));
+    return Number.isNaN(value) || interval === undefined ? undefined : { value, ...interval };
+  }
+}
