@@ -19,12 +19,15 @@ export class PairEncoder {
     return this.chosen.rows;
   }
 
-  /** A refusal where nothing is left to tell the two responses apart; such a pair would teach a model that equals differ. */
+  /**
+   * @param pair normalised texts
+   * @returns a refusal where nothing tells the two responses apart: such a pair would teach a model that equals differ
+   */
   add(pair: PairText): Refusal | undefined {
-    const prompt = this.vocabulary.encode(pair.prompt);
+    const prompt = this.vocabulary.encodeEnd(pair.prompt, this.shape.promptLength + 1);
     const [chosen, rejected] = [this.respond(pair.chosen), this.respond(pair.rejected)];
     if (prompt.length === 0) return refuse('emptyPrompt');
-    if (chosen.length <= 1 || rejected.length <= 1) return refuse('emptyResponse');
+    if (chosen[0] === END || rejected[0] === END) return refuse('emptyResponse');
     if (sameTokens(chosen, rejected)) return refuse('identicalWhenCut');
     this.chosen.add(prompt, chosen);
     this.rejected.add(prompt, rejected);
@@ -55,8 +58,9 @@ export class PairEncoder {
    * Its own samples are cut at the same length, so both are judged alike.
    */
   private respond(text: string): number[] {
-    const tokens = this.vocabulary.encode(text);
-    return tokens.length < this.shape.responseLength ? [...tokens, END] : tokens.slice(0, this.shape.responseLength);
+    const { responseLength } = this.shape;
+    const tokens = this.vocabulary.encodeBeginning(text, responseLength);
+    return tokens.length < responseLength ? [...tokens, END] : tokens.slice(0, responseLength);
   }
 
   private tally(prompt: readonly number[], responses: readonly (readonly number[])[]): void {

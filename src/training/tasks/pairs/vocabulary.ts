@@ -36,7 +36,30 @@ export class SubwordVocabulary {
 
   /** Never fails: a character outside the vocabulary becomes UNKNOWN. */
   encode(text: string): number[] {
-    return wordsOf(normalise(text)).flatMap((word) => this.encodeWord(word));
+    return this.encodeBeginning(normalise(text), Infinity);
+  }
+
+  /** At least the first `enough` tokens of a normalised text, where it has as many; words beyond them are left alone. */
+  encodeBeginning(normalised: string, enough: number): number[] {
+    const tokens: number[] = [];
+    for (const word of wordsOf(normalised)) {
+      if (tokens.length >= enough) break;
+      tokens.push(...this.encodeWord(word));
+    }
+    return tokens;
+  }
+
+  /** At least the last `enough` tokens of a normalised text, where it has as many. */
+  encodeEnd(normalised: string, enough: number): number[] {
+    const words: (readonly number[])[] = [];
+    let length = 0;
+    for (const word of wordsOf(normalised).reverse()) {
+      if (length >= enough) break;
+      const tokens = this.encodeWord(word);
+      words.push(tokens);
+      length += tokens.length;
+    }
+    return words.reverse().flat();
   }
 
   /** The normalised text again, where all its characters are known. */

@@ -203,6 +203,11 @@ describe('rows', () => {
     expect(task.problems).toMatchObject([{ line: 6, reason: 'chosen and rejected are identical within the response length' }]);
   });
 
+  test('a single response token is enough', async () => {
+    const task = await load(lines(10).join('\n'), { ...SPEC, responseTokens: 1 });
+    expect(await factsOf(task)).toMatchObject({ pairsUsed: 10, shareOfResponsesCut: 1 });
+  });
+
   test('the split holds out a fifth or what is asked for, by seed, prompts apart', async () => {
     const twice = lines(50).flatMap((text) => [text, text.replace('good', 'great')]);
     const task = await load(twice.join('\n'));

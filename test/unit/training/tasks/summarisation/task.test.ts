@@ -85,9 +85,9 @@ describe('summarisation task', () => {
     expect(mean(values.map((q) => (q - 0.5) ** 2))).toBeCloseTo(1 / 13.6, 2);
   });
 
-  test('20,000 pre-training responses take well under a second', async () => {
-    const begin = performance.now();
+  test('20,000 pre-training responses take well under a second of one core', async () => {
+    const begin = process.cpuUsage();
     await generate(1, { pairs: 1, heldOutPairs: 1, pretrainingResponses: 20_000 });
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(process.cpuUsage(begin).user / 1e6).toBeLessThan(1);
   });
 });
