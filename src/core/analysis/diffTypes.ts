@@ -39,7 +39,15 @@ export interface RunDiff {
   readonly notes: readonly string[];
 }
 
-/** `diff --json`, schema alignment-gap/diff@1. */
+/** `diff --json`, schema alignment-gap/diff@1; what is missing is null, and `kind` tells a missing key from a null. */
 export function diffDocument({ config, outcome, environment, matchedKl, notes }: RunDiff): object {
-  return { schema: 'alignment-gap/diff@1', config, outcome, environment, matchedKl, notes };
+  const field = ({ path, a, b, kind }: FieldDiff): object => ({ path, a: a ?? null, b: b ?? null, kind });
+  return {
+    schema: 'alignment-gap/diff@1',
+    config: config.map(field),
+    outcome: outcome.map(({ low, high, ...rest }) => ({ ...rest, low: low ?? null, high: high ?? null })),
+    environment: environment.map(field),
+    matchedKl,
+    notes,
+  };
 }
