@@ -4,7 +4,7 @@ import { tf } from './tensorflow';
 export type FusedKernel =
   | 'Embedding' | 'EmbeddingGrad'
   | 'RmsNorm' | 'RmsNormGrad'
-  | 'CausalAttention' | 'CausalAttentionGrad' | 'CachedAttention'
+  | 'CausalAttention' | 'CausalAttentionGrad'
   | 'TokenLogProbability' | 'TokenLogProbabilityGrad';
 
 const registered = (kernel: FusedKernel): string => `AlignmentGap${kernel}`;

@@ -1,7 +1,7 @@
 /** Our own layers as kernels on the wasm heap: plain JavaScript, one dispatch each instead of five to fifteen. */
 import type { FusedKernel } from './fused';
 import type { KernelCall } from './heap';
-import { attentionBackward, attentionForward, cachedAttention } from './kernels/attention';
+import { attentionBackward, attentionForward } from './kernels/attention';
 import { embeddingBackward, embeddingForward } from './kernels/embedding';
 import type { EmbeddingIndices } from './kernels/embedding';
 import { logProbabilityBackward, logProbabilityForward } from './kernels/logProbability';
@@ -60,15 +60,6 @@ export const FUSED_KERNELS: Readonly<Record<FusedKernel, Kernel>> = {
     const saved = { dy: call.floats(call.input('dy')), qkv: call.floats(qkv), probabilities: call.floats(call.input('probabilities')) };
     attentionBackward(saved, attentionSizes(call, last(qkv) / 3), call.floats(dqkv));
     return [dqkv];
-  },
-  CachedAttention: (call) => {
-    const qkv = call.input('qkv');
-    const memory = call.input('memory');
-    const width = last(qkv) / 3;
-    const y = call.make([qkv.shape[0] ?? 0, width]);
-    const sizes = { rows: call.number('rows'), heads: call.number('heads'), first: call.number('first'), count: call.number('count'), width, capacity: memory.shape[3] ?? 0 };
-    cachedAttention(call.floats(qkv), call.floats(memory), sizes, call.floats(y));
-    return [y];
   },
   TokenLogProbability: (call) => {
     const logits = call.input('logits');

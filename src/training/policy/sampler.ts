@@ -3,8 +3,7 @@ import type { RandomStream } from '../../core/random';
 import { tf } from '../backend/tensorflow';
 import type { TokenRows } from '../rows';
 import { END, PAD, SEPARATOR, rowLength } from '../rows';
-import type { KeyValueCache } from './cache';
-import { createCache } from './cache';
+import { KeyValueCache } from './cache';
 import { chunksOf } from './chunks';
 import type { EmbeddingInput } from './embedding';
 import { embed, matchOf } from './embedding';
@@ -49,18 +48,14 @@ interface Sampling {
 function sampleChunk(sampling: Sampling): void {
   const { shape, batch } = sampling;
   clearResponses(batch);
-  const cache = createCache({ rows: batch.rows, capacity: rowLength(batch), ...shape });
-  try {
-    const ended = new Uint8Array(batch.rows);
-    let first = 0;
-    for (let t = 0; t < batch.responseLength; t += 1) {
-      const length = batch.promptLength + 1 + t - first;
-      const logits = nextLogits(sampling, cache, first, length);
-      first += length;
-      if (drawTokens(sampling, t, logits, ended) === 0) return;
-    }
-  } finally {
-    cache.dispose();
+  const cache = new KeyValueCache({ rows: batch.rows, capacity: rowLength(batch), ...shape });
+  const ended = new Uint8Array(batch.rows);
+  let first = 0;
+  for (let t = 0; t < batch.responseLength; t += 1) {
+    const length = batch.promptLength + 1 + t - first;
+    const logits = nextLogits(sampling, cache, first, length);
+    first += length;
+    if (drawTokens(sampling, t, logits, ended) === 0) return;
   }
 }
 

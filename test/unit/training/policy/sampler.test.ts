@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { RandomStream } from '../../../../src/core/random';
 import { startBackend } from '../../../../src/training/backend/start';
 import { tf } from '../../../../src/training/backend/tensorflow';
-import { createCache } from '../../../../src/training/policy/cache';
+import { KeyValueCache } from '../../../../src/training/policy/cache';
 import { responseLogDistributions } from '../../../../src/training/policy/logProbabilities';
 import { cachedLogits, drawToken, newPositions, sampleResponses } from '../../../../src/training/policy/sampler';
 import { responseLogits } from '../../../../src/training/policy/transformer';
@@ -24,7 +24,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     const weights = createWeights(shape, stream('weights'));
     const batch = randomRows(shape, rows, stream('rows'));
     const full = tf.tidy(() => responseLogits(weights, shape, batch).dataSync<'float32'>());
-    const cache = createCache({ rows, capacity: rowLength(shape), ...shape });
+    const cache = new KeyValueCache({ rows, capacity: rowLength(shape), ...shape });
     let first = 0;
     for (let t = 0; t < shape.responseLength; t += 1) {
       const length = shape.promptLength + 1 + t - first;
@@ -37,7 +37,8 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
         }
       }
     }
-    cache.dispose();
+    expect(() => cache.attend(0, tf.zeros([rows, 3 * shape.width]))).not.toThrow();
+    expect(() => cache.attend(0, tf.zeros([rows, 3 * shape.width]))).toThrow('The cache holds');
   });
 
   test('the frequencies of first and second tokens are those of the softmax', () => {
