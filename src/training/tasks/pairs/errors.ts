@@ -16,10 +16,11 @@ export class NoUsablePairsError extends Error {
 
   constructor(readonly file: string, readonly linesRead: number, usable: number, problems: ProblemLog, hint?: string) {
     const found = usable === 0 ? 'no usable preference pair' : 'only one usable preference pair (two are the least: one to train on, one held out)';
+    // Each line is a sentence of its own: where a message is shown on one line, it still reads.
     super([
       `${file} holds ${found}; lines read: ${linesRead}.`,
-      ...problems.byReason().slice(0, 5).map(({ reason, count }) => `  ${count} × ${reason}`),
-      ...problems.first.slice(0, 3).map(({ line, reason }) => `  line ${line}: ${reason}`),
+      ...problems.byReason().slice(0, 5).map(({ reason, count }) => `Skipped: ${count} × ${reason}.`),
+      ...problems.first.slice(0, 3).map(({ line, reason }) => `Line ${line}: ${reason}.`),
       ...(hint === undefined ? [] : [hint]),
       'Accepted, one JSON object a line: {"chosen", "rejected"} as whole dialogues ("\\n\\nHuman: … \\n\\nAssistant: …"),',
       'or {"prompt", "chosen", "rejected"} as strings or as lists of {"role", "content"}; see docs/data.md.',

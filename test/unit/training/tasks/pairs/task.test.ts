@@ -111,7 +111,7 @@ describe('files that cannot be used', () => {
     ['empty', '', /no usable preference pair; lines read: 0/],
     ['blank', '\n \n', /lines read: 2/],
     ['one pair', line(0), /only one usable preference pair/],
-    ['prose', 'hello\nworld', /2 × not valid JSON[\s\S]*line 1: not valid JSON/],
+    ['prose', 'hello\nworld', /2 × not valid JSON[\s\S]*Line 1: not valid JSON/],
     ['binary', Uint8Array.from({ length: 4096 }, (_, i) => (i * 37) % 256), /no usable preference pair/],
     ['a JSON array', `[\n${lines(3).join(',\n')}\n]`, /looks like one JSON array/],
     ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1', /git lfs pull/],
