@@ -38,7 +38,8 @@ export function overlayPlugin(current: () => Drawing): Plugin<'line'> {
     },
     afterDatasetsDraw(chart) {
       const canvas = on(chart);
-      drawLineLabels(canvas, current().spec.lines);
+      drawVerticalLabels(canvas, current().spec.lines);
+      drawHorizontalLabels(canvas, current().spec.lines, visible(current()));
       drawEndLabels(canvas, visible(current()));
     },
   };
@@ -119,19 +120,33 @@ function drawLines({ context, area, theme, x, y }: Canvas, lines: readonly Refer
 }
 
 /** Labels of vertical lines stand below each other, so that neighbouring lines stay legible. */
-function drawLineLabels(canvas: Canvas, lines: readonly ReferenceLine[]): void {
-  const { area, theme, x, y } = canvas;
+function drawVerticalLabels(canvas: Canvas, lines: readonly ReferenceLine[]): void {
+  const { area, theme, x } = canvas;
   const row = theme.fontSize + 4;
   const vertical = lines.filter((line) => line.axis === 'x').sort((a, b) => a.value - b.value);
   vertical.forEach((line, i) => {
     const left = x(line.value) + 5;
-    write(canvas, line.label, { x: left, y: area.top + 2 + i * row, colour: toneOf(theme, line), baseline: 'top', flip: x(line.value) - 5 });
+    write(canvas, line.label, { x: left, y: area.top + 2 + i * row, colour: labelTone(theme, line), baseline: 'top', flip: x(line.value) - 5 });
   });
-  for (const line of lines.filter((one) => one.axis === 'y')) {
-    const above = y(line.value) - row > area.top;
-    write(canvas, line.label, { x: area.left + 6, y: y(line.value) + (above ? -3 : 3), colour: toneOf(theme, line), baseline: above ? 'bottom' : 'top' });
+}
+
+/** At the end of the line where the data is further away. */
+function drawHorizontalLabels(canvas: Canvas, lines: readonly ReferenceLine[], series: readonly Series[]): void {
+  const { area, theme, x, y } = canvas;
+  const points = series.flatMap((one) => one.points.map((point) => ({ x: x(point.x), y: y(point.y) })));
+  for (const line of lines.filter((one) => one.axis === 'y' && one.label !== '')) {
+    const at = y(line.value);
+    const above = at - theme.fontSize - 4 > area.top;
+    const room = (from: number, to: number): number => Math.min(Infinity, ...points.filter((point) => point.x >= from && point.x <= to).map((point) => Math.abs(point.y - at)));
+    const third = area.width / 3;
+    const right = room(area.right - third, area.right) > room(area.left, area.left + third);
+    const placement = { y: at + (above ? -3 : 3), colour: labelTone(theme, line), baseline: above ? ('bottom' as const) : ('top' as const) };
+    write(canvas, line.label, right ? { ...placement, x: area.right, flip: area.right - 6 } : { ...placement, x: area.left + 6 });
   }
 }
+
+/** Text needs more contrast than a line does. */
+const labelTone = (theme: ChartTheme, line: ReferenceLine): string => (line.tone === 'limit' ? theme.text : theme.quiet);
 
 interface Placement {
   readonly x: number;
@@ -162,7 +177,7 @@ function drawEndLabels(canvas: Canvas, series: readonly Series[]): void {
   const { theme, x, y } = canvas;
   const labels = series.flatMap((one) => {
     const last = one.points.at(-1);
-    return one.endLabel && last ? [{ text: one.endLabel, x: x(last.x) + 8, y: y(last.y), colour: colourOf(theme, one) }] : [];
+    return one.endLabel && last ? [{ text: one.endLabel, x: x(last.x) + 8, y: y(last.y), colour: theme.text }] : [];
   });
   const row = theme.fontSize + 3;
   spread(labels.map((label) => label.y), row).forEach((at, i) => {

@@ -49,13 +49,14 @@ export function readTheme(): ChartTheme {
   const resolve = colourResolver();
   const token = (name: string, fallback: string, system: string) => resolve(isForced ? system : `var(${name}, ${fallback})`);
   const text = token('--vscode-foreground', '#cccccc', 'CanvasText');
+  const background = token('--vscode-editor-background', '#1f1f1f', 'Canvas');
   const body = getComputedStyle(document.body);
   return {
-    series: SERIES_TOKENS.map(([name, fallback], i) => token(name, fallback, FORCED_SERIES[i] ?? 'CanvasText')),
+    series: SERIES_TOKENS.map(([name, fallback], i) => legible(token(name, fallback, FORCED_SERIES[i] ?? 'CanvasText'), text, background)),
     text,
     quiet: token('--vscode-descriptionForeground', '#9d9d9d', 'CanvasText'),
     grid: withAlpha(text, 0.14),
-    background: token('--vscode-editor-background', '#1f1f1f', 'Canvas'),
+    background,
     limit: token('--vscode-errorForeground', '#f85149', 'Mark'),
     hoverBackground: token('--vscode-editorHoverWidget-background', '#202020', 'Canvas'),
     hoverBorder: token('--vscode-editorHoverWidget-border', '#454545', 'CanvasText'),
@@ -63,6 +64,38 @@ export function readTheme(): ChartTheme {
     fontSize: Math.max(10, (parseFloat(body.fontSize) || 13) - 1),
     strong: isForced || /\bvscode-high-contrast/.test(document.body.className),
   };
+}
+
+/** WCAG's least contrast of graphics; VS Code's own light orange has 2.9 on white. */
+const LEAST_CONTRAST = 3;
+
+/** The colour, moved towards the text's until it stands out from the background. */
+function legible(colour: string, text: string, background: string): string {
+  for (let share = 0; share <= 1; share += 0.1) {
+    const mixed = color(colour).mix(color(text), share);
+    const rgb = mixed.rgbString();
+    if (contrast(rgb, background) >= LEAST_CONTRAST) return rgb;
+  }
+  return text;
+}
+
+/** WCAG 2 contrast ratio, 1 to 21. */
+export function contrast(a: string, b: string): number {
+  const [light, dark] = [luminance(a), luminance(b)].sort((one, other) => other - one);
+  return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
+}
+
+function luminance(colour: string): number {
+  const { r, g, b } = color(colour).rgb;
+  const linear = (channel: number): number => (channel <= 10.31 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+}
+
+/** Hands the series' colours to the style sheet, for the legends; follows the theme for as long as the page lives. */
+export function publishSeriesColours(root: HTMLElement): void {
+  const publish = () => readTheme().series.forEach((colour, i) => root.style.setProperty(`--slot-${i}`, colour));
+  publish();
+  onThemeChange(publish);
 }
 
 export const withAlpha = (colour: string, alpha: number): string => color(colour).alpha(alpha).rgbString();

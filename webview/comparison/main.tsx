@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { readHostToComparison, type ComparisonMessage, type ComparisonToHost, type HostToComparison, type ReplyMessage } from '../../src/core/protocol';
 import { announce } from '../components/announce';
+import { publishSeriesColours } from '../charts/theme';
 import '../components/toolkit';
 import { Host } from '../host/host';
 import '../styles/panel.css';
@@ -53,5 +54,6 @@ function Comparison() {
 const root = document.getElementById('app');
 if (root) {
   root.replaceChildren();
+  publishSeriesColours(root);
   render(<Comparison />, root);
 }

@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { readHostToDashboard, type DashboardToHost, type HostToDashboard } from '../../src/core/protocol';
 import { announce, throttledAnnouncer } from '../components/announce';
+import { publishSeriesColours } from '../charts/theme';
 import '../components/toolkit';
 import { Host } from '../host/host';
 import { milestone } from '../model/status';
@@ -69,5 +70,6 @@ function Dashboard() {
 const root = document.getElementById('app');
 if (root) {
   root.replaceChildren();
+  publishSeriesColours(root);
   render(<Dashboard />, root);
 }

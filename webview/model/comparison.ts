@@ -80,9 +80,11 @@ export interface ComparedRuns {
 
 export const decodeBoth = ({ a, b }: ComparisonView): ComparedRuns => ({ a: decodeRun(a), b: decodeRun(b) });
 
-/** Both runs' win rate over KL, A always in the first style. */
+/** Both runs' win rate over KL. */
 export function pairSpec({ a, b }: ComparedRuns): ChartSpec {
-  const series = [runSeries(a, 'A', 0), runSeries(b, 'B', 1)].filter(({ points }) => points.length > 0);
+  // Online and offline keep the styles that they have in the dashboard; two runs of one kind are A in the first, B in the second.
+  const offlineFirst = a.sampling === 'offline' && b.sampling !== 'offline';
+  const series = [runSeries(a, 'A', Number(offlineFirst)), runSeries(b, 'B', Number(!offlineFirst))].filter(({ points }) => points.length > 0);
   return {
     id: 'pair',
     title: 'Win rate against KL',
