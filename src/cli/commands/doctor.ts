@@ -120,6 +120,11 @@ function backendRows(probed: unknown): string[][] {
   return backends.map((backend: Record<string, unknown>) => {
     const { name, ...rest } = backend;
     const facts = Object.entries(rest).filter(([, value]) => value !== undefined && value !== null && value !== '');
-    return [`Backend ${oneLine(String(name))}`, facts.map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value as string)}`).join(', ')];
+    return [`Backend ${oneLine(String(name))}`, facts.map(([key, value]) => `${key}: ${shortValue(value)}`).join(', ')];
   });
+}
+
+function shortValue(value: unknown): string {
+  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -73,7 +73,7 @@ async function carryOut({ plan, io, trainer, json, jobs }: Work): Promise<ExitCo
   const limit = jobs ?? defaultJobs(plan.runs.length);
   io.err(`${plan.name}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'} after ${stages} shared stages, ${limit} at a time, into ${plan.directory}\n`);
   const signals = listenForStop(io);
-  const view = progressView(io, plan.runs.length + stages);
+  const view = progressView(io, { jobs: plan.runs.length + stages, limit });
   let result: LaunchResult;
   try {
     result = await runExperiment(plan, { jobs: limit, trainerPath: trainer, signal: signals.stop, killSignal: signals.kill, onEvent: view.onEvent });

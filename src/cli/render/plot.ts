@@ -13,9 +13,10 @@ const DOTS = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]] as const;
 const GAPS = [0, 3, 1, 5, 2, 4];
 const GUTTER = 7;
 
+/** `ink`: an arm's place in the palette, or a helping line. */
 interface Cell {
   text: string;
-  paint: (text: string) => string;
+  ink: number | 'line';
 }
 
 interface Canvas {
@@ -38,15 +39,14 @@ export function plotPicture(picture: GapPicture, colors: Colors, size: PlotSize)
   const x = klAxis([...points.map((point) => point.x), ...marks.filter((mark) => mark <= 1.5 * furthest)], 'KL(π‖π_ref), nats per sequence (√ scale)');
   const y = linearAxis('Win rate', points.map((point) => point.y), { format: percent, wanted: 6, include: picture.reference === undefined ? [] : [picture.reference] });
   const canvas = blank(Math.max(30, Math.min(size.columns, 110) - GUTTER - 1), size.rows ?? 18);
-  drawRules(canvas, picture, { x, y }, colors);
-  for (const arm of picture.arms) drawFit(canvas, arm, { x, y }, colors);
-  for (const arm of picture.arms) drawPoints(canvas, arm, { x, y }, colors);
-  return [`${y.label} against the golden policy`, ...withYAxis(canvas, y), ...xAxisLines(canvas, x), '', legend(picture, colors, canvas.width), ''].join('\n');
+  drawRules(canvas, picture, { x, y });
+  for (const arm of picture.arms) drawFit(canvas, arm, { x, y });
+  for (const arm of picture.arms) drawPoints(canvas, arm, { x, y });
+  return [`${y.label} against the golden policy`, ...withYAxis(canvas, y, colors), ...xAxisLines(canvas, x), '', legend(picture, colors, canvas.width), ''].join('\n');
 }
 
 function blank(width: number, height: number): Canvas {
-  const plain = (text: string) => text;
-  return { width, height, cells: Array.from({ length: height }, () => Array.from({ length: width }, () => ({ text: ' ', paint: plain }))) };
+  return { width, height, cells: Array.from({ length: height }, () => Array.from({ length: width }, () => ({ text: ' ', ink: 'line' as const }))) };
 }
 
 interface Axes {
@@ -54,25 +54,23 @@ interface Axes {
   readonly y: Axis;
 }
 
-function put(canvas: Canvas, column: number, row: number, text: string, paint: (text: string) => string): void {
+function put(canvas: Canvas, [column, row]: readonly [number, number], text: string, ink: Cell['ink']): void {
   const cell = canvas.cells[row]?.[column];
-  if (cell === undefined) return;
-  cell.text = text;
-  cell.paint = paint;
+  if (cell !== undefined) Object.assign(cell, { text, ink });
 }
 
 const columnOf = (canvas: Canvas, axis: Axis, value: number) => Math.round(position(axis, value) * (canvas.width - 1));
 const rowOf = (canvas: Canvas, axis: Axis, value: number) => Math.round((1 - position(axis, value)) * (canvas.height - 1));
 
-function drawRules(canvas: Canvas, { budget, bound, reference }: GapPicture, { x, y }: Axes, colors: Colors): void {
-  if (reference !== undefined) for (let c = 0; c < canvas.width; c += 2) put(canvas, c, rowOf(canvas, y, reference), '·', colors.dim);
+function drawRules(canvas: Canvas, { budget, bound, reference }: GapPicture, { x, y }: Axes): void {
+  if (reference !== undefined) for (let c = 0; c < canvas.width; c += 2) put(canvas, [c, rowOf(canvas, y, reference)], '·', 'line');
   for (const [value, sign] of [[bound, '┊'], [budget, '│']] as const) {
     if (value === undefined || value > x.max) continue;
-    for (let r = 0; r < canvas.height; r += 1) put(canvas, columnOf(canvas, x, value), r, sign, colors.dim);
+    for (let r = 0; r < canvas.height; r += 1) put(canvas, [columnOf(canvas, x, value), r], sign, 'line');
   }
 }
 
-function drawFit(canvas: Canvas, arm: PictureArm, { x, y }: Axes, colors: Colors): void {
+function drawFit(canvas: Canvas, arm: PictureArm, { x, y }: Axes): void {
   const gap = GAPS[arm.style % GAPS.length] ?? 0;
   const [first, last] = [arm.fit[0], arm.fit.at(-1)];
   if (first === undefined || last === undefined) return;
@@ -86,7 +84,7 @@ function drawFit(canvas: Canvas, arm: PictureArm, { x, y }: Axes, colors: Colors
     const code = cell.text.charCodeAt(0);
     const before = code >= 0x2800 && code <= 0x28ff ? code : 0x2800;
     cell.text = String.fromCharCode(before | (DOTS[(down % 4) as 0 | 1 | 2 | 3][(dot % 2) as 0 | 1]));
-    cell.paint = (text) => colors.arm(arm.style, text);
+    cell.ink = arm.style;
   }
 }
 
@@ -98,17 +96,28 @@ function interpolate(curve: PictureArm['fit'], x: number): number {
   return a.y + Math.min(1, Math.max(0, share)) * (b.y - a.y);
 }
 
-function drawPoints(canvas: Canvas, arm: PictureArm, { x, y }: Axes, colors: Colors): void {
-  for (const point of arm.points) put(canvas, columnOf(canvas, x, point.x), rowOf(canvas, y, point.y), markerOf(arm), (text) => colors.arm(arm.style, text));
+function drawPoints(canvas: Canvas, arm: PictureArm, { x, y }: Axes): void {
+  for (const point of arm.points) put(canvas, [columnOf(canvas, x, point.x), rowOf(canvas, y, point.y)], markerOf(arm), arm.style);
 }
 
-function withYAxis(canvas: Canvas, y: Axis): string[] {
+function withYAxis(canvas: Canvas, y: Axis, colors: Colors): string[] {
   const labels = new Map(y.ticks.map(({ at, label }) => [rowOf(canvas, y, at), label]));
   return canvas.cells.map((cells, row) => {
     const label = labels.get(row);
-    const line = cells.map(({ text, paint }) => (text === ' ' ? text : paint(text))).join('').trimEnd();
-    return `${(label ?? '').padStart(GUTTER - 1)} ${label === undefined ? '│' : '┤'}${line}`;
+    return `${(label ?? '').padStart(GUTTER - 1)} ${label === undefined ? '│' : '┤'}${painted(cells, colors)}`;
   });
+}
+
+/** One escape sequence a stretch of one ink, none for what is blank at the end. */
+function painted(cells: readonly Cell[], colors: Colors): string {
+  const last = cells.findLastIndex(({ text }) => text !== ' ');
+  const stretches: Cell[] = [];
+  for (const { text, ink } of cells.slice(0, last + 1)) {
+    const before = stretches.at(-1);
+    if (before !== undefined && (before.ink === ink || text === ' ')) before.text += text;
+    else stretches.push({ text, ink });
+  }
+  return stretches.map(({ text, ink }) => (text.trim() === '' ? text : ink === 'line' ? colors.dim(text) : colors.arm(ink, text))).join('');
 }
 
 function xAxisLines(canvas: Canvas, x: Axis): string[] {

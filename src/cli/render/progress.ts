@@ -1,5 +1,5 @@
 /** Progress on standard error: bars on a terminal, a line every few seconds elsewhere (a log, a Slurm node, CI). */
-import { MultiBar, type SingleBar } from 'cli-progress';
+import { MultiBar } from 'cli-progress';
 import type { LaunchEvent } from '../../launch';
 import type { Io } from '../io';
 import { duration } from './format';
@@ -13,10 +13,16 @@ export interface ProgressView {
 
 const LINE_EVERY_MS = 5000;
 
-/** @param jobs how many stages and runs there are in all. */
-export const progressView = (io: Io, jobs: number): ProgressView => (io.isErrTerminal ? bars(io, jobs) : lines(io, jobs));
+export interface Amount {
+  /** Stages and runs in all. */
+  readonly jobs: number;
+  /** Of these, at most so many at a time. */
+  readonly limit: number;
+}
 
-function lines(io: Io, jobs: number): ProgressView {
+export const progressView = (io: Io, amount: Amount): ProgressView => (io.isErrTerminal ? bars(io, amount) : lines(io, amount));
+
+function lines(io: Io, { jobs }: Amount): ProgressView {
   const began = Date.now();
   let state: WorkState = new Map();
   const say = (text: string) => io.err(`[${duration((Date.now() - began) / 1000)}] ${oneLine(text)}\n`);
@@ -52,33 +58,51 @@ function changedJob(state: WorkState, event: LaunchEvent): JobState | undefined 
 }
 
 const LABEL_WIDTH = 22;
+/** Erases the rest of a line: what is logged is written over bars drawn before. */
+const ERASE_RIGHT = '\u001b[K';
 
-function bars(io: Io, jobs: number): ProgressView {
-  const multi = new MultiBar({
-    format: '{label} {bar} {percentage}%  {detail}',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
+interface Payload {
+  readonly label: string;
+  readonly detail: string;
+}
+
+function newMultiBar(io: Io): MultiBar {
+  return new MultiBar({
+    format: (options, { progress }, { label, detail }: Payload) => {
+      if (label === '') return '';
+      const filled = Math.round(progress * (options.barsize ?? 24));
+      const bar = `${'█'.repeat(filled)}${'░'.repeat((options.barsize ?? 24) - filled)}`;
+      return `${label.slice(0, LABEL_WIDTH).padEnd(LABEL_WIDTH)} ${bar} ${String(Math.floor(100 * progress)).padStart(3)}%  ${detail}`;
+    },
     barsize: 24,
     hideCursor: true,
+    linewrap: false,
+    clearOnComplete: true,
+    // A bar whose text did not change has moved all the same when something was logged above it.
+    forceRedraw: true,
+    // Ctrl-C is ours (cli/signals.ts): the bars stay while the runs save.
+    gracefulExit: false,
     ...(io.errStream === undefined ? {} : { stream: io.errStream }),
   });
+}
+
+/** One bar for the whole and one for each process that may run: their number never changes, only what they stand for. */
+function bars(io: Io, { jobs, limit }: Amount): ProgressView {
+  const multi = newMultiBar(io);
   const began = Date.now();
-  const open = new Map<string, SingleBar>();
-  const total = multi.create(1000, 0, { label: 'all'.padEnd(LABEL_WIDTH), detail: '' });
+  // A new object each time: the bars write into the one they are given.
+  const idle = (): Payload => ({ label: '', detail: '' });
+  const total = multi.create(1000, 0, { label: 'all', detail: '' } satisfies Payload);
+  const slots = Array.from({ length: limit }, () => ({ bar: multi.create(1000, 0, idle()), job: '' }));
   let state: WorkState = new Map();
-  const log = (text: string) => multi.log(`${oneLine(text)}\n`);
-  const draw = () => total.update(Math.round(1000 * totalFraction(state, jobs)), { detail: duration((Date.now() - began) / 1000) });
+  const log = (text: string) => multi.log(`${oneLine(text)}${ERASE_RIGHT}\n`);
+  const draw = () => total.update(Math.round(1000 * totalFraction(state, jobs)), { label: 'all', detail: duration((Date.now() - began) / 1000) } satisfies Payload);
   const timer = setInterval(draw, 1000);
   const drawJob = (job: JobState) => {
-    const bar = open.get(job.id);
-    if (job.state === 'running') {
-      const shown = bar ?? multi.create(1000, 0, { label: '', detail: '' });
-      open.set(job.id, shown);
-      shown.update(Math.round(1000 * job.fraction), { label: oneLine(job.label).slice(0, LABEL_WIDTH).padEnd(LABEL_WIDTH), detail: oneLine(job.detail) });
-      return;
-    }
-    if (bar !== undefined) multi.remove(bar);
-    open.delete(job.id);
+    const slot = slots.find((one) => one.job === job.id) ?? (job.state === 'running' ? slots.find((one) => one.job === '') : undefined);
+    if (slot === undefined) return;
+    slot.job = job.state === 'running' ? job.id : '';
+    slot.bar.update(Math.round(1000 * job.fraction), slot.job === '' ? idle() : ({ label: oneLine(job.label), detail: oneLine(job.detail) } satisfies Payload));
   };
   return {
     onEvent(event) {
@@ -92,6 +116,8 @@ function bars(io: Io, jobs: number): ProgressView {
     },
     close() {
       clearInterval(timer);
+      // What was logged last is written by an update only.
+      multi.update();
       multi.stop();
     },
   };

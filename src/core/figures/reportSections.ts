@@ -61,13 +61,20 @@ export function stagesSection(stages: readonly StageEvent[]): Markup {
   if (stages.length === 0) return markup``;
   const rows = stages.map(({ kind, state, digest, facts = {} }) => [
     kind,
-    state,
-    Object.entries(facts).map(([name, value]) => `${name} ${typeof value === 'number' ? String(Number(value.toPrecision(5))) : value}`).join(', ') || DASH,
+    // Each run that starts finds the stage again and says so: computed and found are one to the reader.
+    state === 'done' || state === 'cached' ? 'ready' : state,
+    factsText(facts) || DASH,
     markup`<code>${digest}</code>`,
   ]);
   return markup`<h2>Shared stages</h2><p class="faint">What every run shares: reference policy (SFT), golden and proxy preference models with their held-out accuracy, and the golden policy that win rates are measured against.</p>
 ${tableMarkup([{ title: 'Stage' }, { title: 'State' }, { title: 'What it measured' }, { title: 'Digest' }], rows)}`;
 }
+
+/** `heldOutAccuracy: 0.87` as `held out accuracy 0.87`. */
+const factsText = (facts: Readonly<Record<string, number | string>>) =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()} ${typeof value === 'number' ? String(Number(value.toPrecision(4))) : value}`)
+    .join(', ');
 
 export function runSection(run: Run, samples: readonly SampleRecord[]): Markup {
   const names = METRIC_NAMES.filter((name) => run.checkpoints.some(({ metrics }) => metrics[name] !== undefined));

@@ -47,7 +47,7 @@ describe('a study', () => {
     expect(first.err).toContain('4 runs after 5 shared stages, 2 at a time');
     expect(first.err).toContain('✔ online-b0.1-s2');
     const html = await readFile(path.join(folder, STUDY, 'report.html'), 'utf8');
-    expect(html).toContain('heldOutAccuracy 0.87');
+    expect(html).toContain('held out accuracy 0.87');
   });
 
   it('run again: nothing to do, said and exit 0', async () => {
