@@ -33,6 +33,10 @@ export class Comparison implements vscode.Disposable {
     this.subscriptions = [this.page, watcher.observe(), store.onChange(() => this.update())];
   }
 
+  get isReady(): boolean {
+    return this.page.isReady;
+  }
+
   dispose(): void {
     clearTimeout(this.timer);
     for (const one of this.subscriptions) one.dispose();

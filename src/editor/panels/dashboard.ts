@@ -40,6 +40,10 @@ export class Dashboard implements vscode.Disposable {
     this.subscriptions = [this.page, watcher.observe(), store.onChange(() => this.update())];
   }
 
+  get isReady(): boolean {
+    return this.page.isReady;
+  }
+
   dispose(): void {
     clearTimeout(this.gapTimer);
     for (const one of this.subscriptions) one.dispose();

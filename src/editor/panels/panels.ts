@@ -9,7 +9,7 @@ import { panelOptions } from './panel';
 import type { PanelServices } from './services';
 
 export class Panels implements vscode.Disposable {
-  private readonly open = new Map<string, vscode.WebviewPanel>();
+  private readonly open = new Map<string, { readonly panel: vscode.WebviewPanel; readonly content: Dashboard | Comparison }>();
   private readonly serializers: vscode.Disposable[];
 
   constructor(private readonly services: PanelServices) {
@@ -29,7 +29,7 @@ export class Panels implements vscode.Disposable {
   show(subject: Subject): void {
     const known = this.open.get(subjectText(subject));
     if (known !== undefined) {
-      known.reveal();
+      known.panel.reveal();
       return;
     }
     const { extensionUri } = this.services;
@@ -37,7 +37,12 @@ export class Panels implements vscode.Disposable {
   }
 
   isVisible(subject: Subject): boolean {
-    return this.open.get(subjectText(subject))?.visible ?? false;
+    return this.open.get(subjectText(subject))?.panel.visible ?? false;
+  }
+
+  /** Whether the subject's page has loaded and asked for its data. */
+  isReady(subject: Subject): boolean {
+    return this.open.get(subjectText(subject))?.content.isReady ?? false;
   }
 
   dispose(): void {
@@ -47,7 +52,7 @@ export class Panels implements vscode.Disposable {
   private fill(panel: vscode.WebviewPanel, subject: Subject): void {
     const key = subjectText(subject);
     const content = subject.kind === 'comparison' ? new Comparison(panel, subject, this.services) : new Dashboard(panel, subject, this.services);
-    this.open.set(key, panel);
+    this.open.set(key, { panel, content });
     panel.onDidDispose(() => {
       this.open.delete(key);
       content.dispose();

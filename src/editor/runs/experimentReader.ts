@@ -67,8 +67,8 @@ export class ExperimentReader {
       name: manifest?.name ?? path.basename(this.directory),
       root: this.root,
       runs,
-      // Without events there may have been none to compute, e.g. in a copied run.
-      stages: task !== undefined && (this.stages.size > 0 || active) ? stageViews(task, [...this.stages.values()], active) : [],
+      // Without events there were none to compute (a copied run), or none has begun yet.
+      stages: task !== undefined && (this.stages.size > 0 || (active && runs.every((run) => run.status === 'queued'))) ? stageViews(task, [...this.stages.values()], active) : [],
       isOrchestrated,
     };
   }

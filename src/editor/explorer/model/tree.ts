@@ -91,9 +91,12 @@ export class RunTree {
   }
 }
 
-/** Only while they compute, or where one has failed: a cached stage says nothing new. */
-export const showsStages = (experiment: ExperimentState): boolean =>
-  experiment.stages.some((stage) => stage.state === 'failed') || (isActive(experiment) && !experiment.stages.every(isDone));
+/** Only while runs wait for them, or where one has failed: a cached stage says nothing new. */
+export function showsStages(experiment: ExperimentState): boolean {
+  const { stages, runs } = experiment;
+  if (stages.some((stage) => stage.state === 'failed' || stage.state === 'computing')) return true;
+  return isActive(experiment) && !stages.every(isDone) && !runs.some((run) => run.status === 'running');
+}
 
 const newestFirst = (experiments: readonly ExperimentState[]): ExperimentState[] => {
   const created = (experiment: ExperimentState) => experiment.runs.reduce((latest, run) => (run.createdAt !== undefined && run.createdAt > latest ? run.createdAt : latest), '');
