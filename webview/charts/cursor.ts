@@ -6,9 +6,11 @@ export interface Cursor {
   readonly index: number;
 }
 
-/** Fitted curves are left out: their points are not measurements. */
+/** Fitted curves are left out: their points are not measurements. Means come before single seeds. */
 export const navigable = (spec: ChartSpec, hidden: ReadonlySet<string>): Series[] =>
-  spec.series.filter((series) => series.form !== 'curve' && series.points.length > 0 && !hidden.has(series.legend));
+  spec.series
+    .filter((series) => series.form !== 'curve' && series.points.length > 0 && !hidden.has(series.legend))
+    .sort((a, b) => Number(a.faint ?? false) - Number(b.faint ?? false));
 
 /** The cursor after a key, or undefined for a key that is not ours. The first key press lands on the first point. */
 export function moveCursor(series: readonly Series[], cursor: Cursor | undefined, key: string): Cursor | undefined {

@@ -72,8 +72,7 @@ const LEAST_CONTRAST = 3;
 /** The colour, moved towards the text's until it stands out from the background. */
 function legible(colour: string, text: string, background: string): string {
   for (let share = 0; share <= 1; share += 0.1) {
-    const mixed = color(colour).mix(color(text), share);
-    const rgb = mixed.rgbString();
+    const rgb = color(colour).mix(color(text), 1 - share).rgbString();
     if (contrast(rgb, background) >= LEAST_CONTRAST) return rgb;
   }
   return text;

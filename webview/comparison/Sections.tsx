@@ -23,7 +23,7 @@ export function Fields({ id, title, rows, showAll, onCopy }: FieldsProps) {
     <>
       <p class="description" id={`${id}-summary`}>{differenceSummary(rows)}</p>
       {shown.length > 0 && (
-        <div class="scroll tall" tabIndex={0} role="region" aria-label={title}>
+        <div class="scroll tall" tabIndex={0} role="region" aria-label={`${title} fields`}>
           <table class="data fields" aria-describedby={`${id}-summary`}>
             <thead><tr><th scope="col">Field</th><th scope="col">A</th><th scope="col">B</th><th scope="col">Kind</th></tr></thead>
             <tbody>
@@ -81,7 +81,7 @@ export function Outcome({ view, state, onState }: OutcomeProps) {
           </vscode-dropdown>
         )}
       </div>
-      <div class="scroll tall" tabIndex={0} role="region" aria-label="Outcome">
+      <div class="scroll tall" tabIndex={0} role="region" aria-label="Table of outcomes">
         <table class="data outcome">
           <thead>
             <tr>

@@ -32,7 +32,7 @@ export function CheckpointTable({ runs, view, onView, onCopy }: CheckpointTableP
         <vscode-button appearance="secondary" onClick={() => onCopy(tableCsv(rows, columns), 'table as CSV')}>Copy as CSV</vscode-button>
         <vscode-button appearance="secondary" onClick={() => onCopy(tableMarkdown(rows, columns), 'table as Markdown')}>Copy as Markdown</vscode-button>
       </div>
-      <div class="scroll tall" tabIndex={0} role="region" aria-labelledby="checkpoints-title">
+      <div class="scroll tall" tabIndex={0} role="region" aria-label="Table of checkpoints">
         <table class="data checkpoints">
           <thead>
             <tr>

@@ -63,7 +63,7 @@ export function RunList({ runs, canControl, actions }: RunListProps) {
   return (
     <section aria-labelledby="runs-title">
       <h2 id="runs-title">Runs</h2>
-      <div class="scroll short" tabIndex={0} role="region" aria-label="Runs">
+      <div class="scroll short" tabIndex={0} role="region" aria-label="Table of runs">
         <table class="data runs">
           <thead>
             <tr>
