@@ -3,7 +3,8 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import os from 'node:os';
 import type { ProcessIdentity } from '../core/run/events';
-import { findRunDirectories, isAlive, readEvents, readExperimentManifest } from '../runlog';
+import { findRunDirectories, isAlive, readEvents, readRun } from '../runlog';
+import { livingOwner } from './owner';
 import { isNoSuchProcess, killGroup, STOP_GRACE_MS } from './child';
 import { LaunchError } from './errors';
 
@@ -36,17 +37,18 @@ export async function stopRun(directory: string, graceMs = STOP_GRACE_MS): Promi
 
 async function orchestratorOf(directory: string): Promise<ProcessIdentity | undefined> {
   try {
-    return (await readExperimentManifest(directory)).orchestrator;
+    return await livingOwner(directory);
   } catch {
     // Not an experiment's directory: a run, which has no orchestrator of its own.
     return undefined;
   }
 }
 
-/** The process that wrote last into a run directory. */
-export async function trainerOf(runDirectory: string): Promise<ProcessIdentity | undefined> {
-  const events = await readEvents(runDirectory);
-  return events.findLast((event) => event.event === 'started');
+/** The process at work on a run; none when the run is not running. */
+async function trainerOf(runDirectory: string): Promise<ProcessIdentity | undefined> {
+  const { status } = await readRun(runDirectory);
+  if (status !== 'running') return undefined;
+  return (await readEvents(runDirectory)).findLast((event) => event.event === 'started');
 }
 
 async function stopProcess(identity: ProcessIdentity, place: string, graceMs: number): Promise<'gently' | 'killed'> {

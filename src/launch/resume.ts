@@ -1,7 +1,7 @@
 /** Goes on with what is on disk: one run, or all unfinished runs of an experiment. */
 import path from 'node:path';
-import { isAlive, readExperimentManifest } from '../runlog';
 import { LaunchError } from './errors';
+import { livingOwner } from './owner';
 import { openPlan, type ExperimentPlan } from './plan';
 import { runExperiment, type LaunchOptions, type LaunchResult } from './session';
 
@@ -21,14 +21,14 @@ export async function resumeRun(directory: string, options: LaunchOptions): Prom
 }
 
 async function tryPlan(directory: string, only?: string): Promise<ExperimentPlan | undefined> {
-  let manifest;
+  let owner;
   try {
-    manifest = await readExperimentManifest(directory);
+    owner = await livingOwner(directory);
   } catch {
+    // No experiment.json here: not an experiment.
     return undefined;
   }
-  const { orchestrator } = manifest;
   const plan = await openPlan(directory, only === undefined ? undefined : [only]);
   // While the experiment is being carried out, one of its runs may go on beside the others, but is then no longer the whole.
-  return orchestrator !== undefined && isAlive(orchestrator) && only !== undefined ? { ...plan, isWhole: false } : plan;
+  return owner !== undefined && only !== undefined ? { ...plan, isWhole: false } : plan;
 }
