@@ -1,5 +1,5 @@
 export { bootstrap, bootstrapMean, DEFAULT_RESAMPLES, type Bootstrapped, type BootstrapOptions } from './bootstrap';
-export { ranks, spearman } from './correlation';
+export { spearman } from './correlation';
 export { effectiveCount, normalInterval, wilson, Z95, type Interval } from './intervals';
 export { isotonic, unimodal, type Unimodal } from './isotonic';
 export { leastSquares } from './leastSquares';
