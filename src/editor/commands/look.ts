@@ -42,8 +42,11 @@ export async function compareRuns(services: Services, given: readonly Run[]): Pr
   if (pair !== undefined) services.panels.show({ kind: 'comparison', a: pair[0].path, b: pair[1].path });
 }
 
+/** One run of the tree is compared with the one marked by "Select for Compare", where there is one. */
 export async function compareConfigurations(services: Services, given: readonly Run[]): Promise<void> {
-  const pair = await pickPair(services, given);
+  const { selection, store } = services;
+  const marked = given.length === 1 && selection.path !== undefined ? store.run(selection.path) : undefined;
+  const pair = await pickPair(services, marked === undefined || marked === given[0] ? given : [marked, ...given]);
   if (pair !== undefined) await diffConfigurations(...pair);
 }
 

@@ -23,7 +23,9 @@ export class RunsView implements vscode.Disposable {
       this.view,
       this.view.onDidChangeVisibility(() => this.follow()),
       store.onChange(() => this.update()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.sayTrust()),
     );
+    this.sayTrust();
     this.follow();
   }
 
@@ -44,6 +46,11 @@ export class RunsView implements vscode.Disposable {
       this.watch?.dispose();
       this.watch = undefined;
     }
+  }
+
+  /** Why what starts and stops runs is not offered. */
+  private sayTrust(): void {
+    this.view.message = vscode.workspace.isTrusted ? undefined : 'Restricted Mode: runs can be read, not started or stopped.';
   }
 
   private update(): void {

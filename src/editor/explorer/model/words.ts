@@ -46,9 +46,12 @@ export function formatValue({ value, unit }: Pick<Estimate, 'value' | 'unit'>): 
 
 const nats = (value: number): string => value.toFixed(1);
 
-/** `win 0.41 · KL 3.2/5 nats`; what is not known yet is left out, never zero. */
+/**
+ * `win 0.41 · KL 3.2/5 nats`; what is not known yet is left out, never zero. The numbers come first, for a narrow side bar
+ * cuts the end off and the icon shows the status anyway.
+ */
 export function runDescription(run: Run): string {
-  const parts = [statusPart(run), winPart(run), klPart(run), run.failure === undefined ? undefined : firstLine(run.failure)];
+  const parts = [winPart(run), klPart(run), statusPart(run), run.failure === undefined ? undefined : firstLine(run.failure)];
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
