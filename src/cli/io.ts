@@ -23,12 +23,16 @@ export const processIo = (): Io => ({
   isErrTerminal: process.stderr.isTTY === true,
 });
 
-/** `alignment-gap export … | head` closes the pipe early: that is the reader's right, and no error. */
-export function endQuietlyOnBrokenPipe(): void {
+/**
+ * `alignment-gap export … | head` closes the pipe early: that is the reader's right, and no error. Anything else that a
+ * stream cannot take (a full disk behind `>`) is one.
+ */
+export function handleBrokenStreams(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-      throw error;
+      if (stream === process.stdout) process.stderr.write(`alignment-gap: The result cannot be written to standard output: ${error.message}\n  next:  Free some space, or write elsewhere.\n`);
+      process.exit(1);
     });
   }
 }

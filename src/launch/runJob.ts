@@ -32,6 +32,8 @@ interface Outcome {
 async function follow({ emit, options }: Session, directory: string): Promise<Outcome | undefined> {
   const FOLLOW_MS = 500;
   let run = await readRun(directory);
+  // Somebody resumed it by itself while it waited here in the queue.
+  if (run.status === 'finished') return outcomeOf(run);
   if (run.status !== 'running') return undefined;
   emit({ kind: 'note', message: `${run.name} is still running from an earlier session; it is followed, not started again.` });
   while (run.status === 'running' && options.signal?.aborted !== true) {

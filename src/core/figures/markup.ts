@@ -26,8 +26,9 @@ export interface TableColumn {
   readonly isNumber?: boolean;
 }
 
-export function tableMarkup(columns: readonly TableColumn[], rows: readonly (readonly Part[])[]): Markup {
+/** A table that may be wider than the page: then it scrolls, by keyboard too, under its name. */
+export function tableMarkup(name: string, columns: readonly TableColumn[], rows: readonly (readonly Part[])[]): Markup {
   const kind = (i: number) => (columns[i]?.isNumber === true ? trusted(' class="n"') : undefined);
-  return markup`<div class="scroll"><table><thead><tr>${columns.map(({ title }, i) => markup`<th scope="col"${kind(i)}>${title}</th>`)}</tr></thead><tbody>
+  return markup`<div class="scroll" role="region" aria-label="${name}" tabindex="0"><table><thead><tr>${columns.map(({ title }, i) => markup`<th scope="col"${kind(i)}>${title}</th>`)}</tr></thead><tbody>
 ${rows.map((row) => markup`<tr>${row.map((cell, i) => markup`<td${kind(i)}>${cell}</td>`)}</tr>\n`)}</tbody></table></div>`;
 }

@@ -30,10 +30,11 @@ export function armsSection({ arms, gap, budget }: GapReport, runs: readonly Run
   const gapRows = gap === null ? [] : [['Peak against peak', pointsText(gap.peak)], ['Mean at matched KL', pointsText(gap.mean)], [within, pointsText(gap.withinBudget)], [at, pointsText(gap.atBudget)]];
   return markup`<h2>Arms</h2>
 ${tableMarkup(
+    'Arms',
     [{ title: 'Arm' }, { title: 'Settings' }, ...['Runs', 'Peak win rate', 'KL there', within, at, 'Gain per nat'].map((title) => ({ title, isNumber: true }))],
     rows,
   )}
-${gap === null ? undefined : markup`<h3>Gap: ${gap.between[0]} − ${gap.between[1]}</h3>${tableMarkup([{ title: 'Where' }, { title: 'Win rate', isNumber: true }], gapRows)}`}`;
+${gap === null ? undefined : markup`<h3>Gap: ${gap.between[0]} − ${gap.between[1]}</h3>${tableMarkup('Gap', [{ title: 'Where' }, { title: 'Win rate', isNumber: true }], gapRows)}`}`;
 }
 
 function settingsOf(runs: readonly Run[]): string {
@@ -67,7 +68,7 @@ export function stagesSection(stages: readonly StageEvent[]): Markup {
     markup`<code>${digest}</code>`,
   ]);
   return markup`<h2>Shared stages</h2><p class="faint">What every run shares: reference policy (SFT), golden and proxy preference models with their held-out accuracy, and the golden policy that win rates are measured against.</p>
-${tableMarkup([{ title: 'Stage' }, { title: 'State' }, { title: 'What it measured' }, { title: 'Digest' }], rows)}`;
+${tableMarkup('Shared stages', [{ title: 'Stage' }, { title: 'State' }, { title: 'What it measured' }, { title: 'Digest' }], rows)}`;
 }
 
 /** `heldOutAccuracy: 0.87` as `held out accuracy 0.87`. */
@@ -81,16 +82,19 @@ export function runSection(run: Run, samples: readonly SampleRecord[]): Markup {
   const columns = ['Step', ...names.map((name) => METRICS[name].label)].map((title) => ({ title, isNumber: true }));
   const rows = run.checkpoints.map(({ step, metrics }) => [step, ...names.map((name) => estimateText(metrics[name]))]);
   return markup`<details><summary>${run.name}: ${run.status}, ${run.checkpoints.length} checkpoints</summary>
-${run.checkpoints.length === 0 ? markup`<p>No checkpoint has been written.</p>` : tableMarkup(columns, rows)}
-${samples.length === 0 ? undefined : samplesTable(samples)}
-<h3>Configuration</h3><pre>${JSON.stringify(run.config, null, 2)}</pre>
-<h3>Environment</h3><pre>${JSON.stringify(run.environment, null, 2)}</pre></details>\n`;
+${run.checkpoints.length === 0 ? markup`<p>No checkpoint has been written.</p>` : tableMarkup(`Checkpoints of ${run.name}`, columns, rows)}
+${samples.length === 0 ? undefined : samplesTable(run.name, samples)}
+<h3>Configuration</h3><pre>${jsonText(run.config)}</pre>
+<h3>Environment</h3><pre>${jsonText(run.environment)}</pre></details>\n`;
 }
 
-function samplesTable(samples: readonly SampleRecord[]): Markup {
+/** Indented JSON with lists of numbers on one line. */
+const jsonText = (value: unknown) => JSON.stringify(value, null, 2).replace(/\[[\s\d.,eE+-]+\]/g, (list) => list.replace(/\s+/g, ' '));
+
+function samplesTable(run: string, samples: readonly SampleRecord[]): Markup {
   const columns = ['Prompt', 'Completion', 'Golden policy', 'Golden judge', 'Proxy judge'].map((title) => ({ title }));
   return markup`<h3>Completions at step ${samples[0]?.step}</h3>
-${tableMarkup(columns, samples.map(({ prompt, completion, opponent, golden, proxy }) => [prompt, completion, opponent, golden, proxy]))}`;
+${tableMarkup(`Completions of ${run}`, columns, samples.map(({ prompt, completion, opponent, golden, proxy }) => [prompt, completion, opponent, golden, proxy]))}`;
 }
 
 function estimateText(estimate: Estimate | undefined): string {

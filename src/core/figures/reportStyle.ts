@@ -15,6 +15,7 @@ p{margin:6px 0}
 .verdict{margin:16px 0;padding:14px 18px;background:var(--raised);border-left:4px solid var(--accent);border-radius:4px}
 .verdict strong{font-size:17px;display:block;margin-bottom:4px}
 .scroll{overflow-x:auto}
+.scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;font-size:13.5px;font-variant-numeric:tabular-nums;min-width:50%}
 th,td{padding:5px 14px 5px 0;text-align:left;border-bottom:1px solid var(--rule);vertical-align:top}
 th{color:var(--faint);font-weight:600;white-space:nowrap}

@@ -111,6 +111,22 @@ describe('a study', () => {
   });
 });
 
+describe('a full disk', () => {
+  it.each([
+    { name: 'standard output', args: '> /dev/full', message: 'cannot be written to standard output: ENOSPC' },
+    { name: '--out', args: '--out /dev/full', message: 'The export cannot be written: ENOSPC' },
+  ])('behind $name: said, exit 1', async ({ args, message }) => {
+    if (process.platform !== 'linux') {
+      console.warn('Not checked: /dev/full is there on Linux only.');
+      return;
+    }
+    const command = `"${process.execPath}" "${cli}" export ${STUDY} --format csv ${args}`;
+    const failure = await promisify(execFile)('bash', ['-c', command], { cwd: folder }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining(message) as string });
+    expect(failure).toMatchObject({ stderr: expect.not.stringMatching(/\n +at /) as string });
+  });
+});
+
 describe('a study that is interrupted', () => {
   const until = async (condition: () => Promise<boolean>) => {
     for (const end = Date.now() + 20_000; !(await condition()); await wait(50)) if (Date.now() > end) throw new Error('waited in vain');
