@@ -32,7 +32,7 @@ export function axisRange(axis: Axis, values: Iterable<number>): { readonly min:
     high = Math.max(high, value);
   }
   if (low > high) [low, high] = [axis.min ?? 0, axis.max ?? 1];
-  const air = (high - low || Math.abs(high) || 1) * 0.06;
+  const air = ([high - low, Math.abs(high)].find((size) => size > 1e-12) ?? 1) * 0.06;
   const min = axis.min !== undefined && axis.min <= low ? axis.min : low - air;
   const max = axis.max !== undefined && axis.max >= high ? axis.max : high + air;
   return axis.scale === 'sqrt' ? { min: Math.max(0, min), max } : { min, max };

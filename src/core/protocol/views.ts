@@ -1,5 +1,6 @@
 /** Host side: from what the analysis found to what the panels draw. */
 import type { FieldDiff, OutcomeDiff, RunDiff } from '../analysis/diffTypes';
+import { flatten } from '../analysis/flatten';
 import type { CurvePoint, GapReport, Valued } from '../analysis/report';
 import type { Run } from '../run/types';
 import type { ArmSummary, ComparisonView, ConfigRow, CurveColumns, GapView, Interval, OutcomeRow } from './data';
@@ -29,11 +30,11 @@ export function toGapView({ budget, arms, gap, notes }: GapReport): GapView {
   };
 }
 
-/** `ignorePatterns`: paths with `*` for any characters; what matches is shown on request and not counted as a difference. */
+/** `ignorePatterns`: paths with `*` for any characters, covering what lies below; what matches is shown on request and not counted. */
 export function toComparisonView(a: Run, b: Run, diff: RunDiff, ignorePatterns: readonly string[] = []): ComparisonView {
   const ignored = ignorePatterns.map(patternOf);
   const rows = (differences: readonly FieldDiff[], left: unknown, right: unknown): ConfigRow[] =>
-    withEqualRows(differences, left, right).map((row) => (ignored.some((pattern) => pattern.test(row.path)) ? { ...row, ignored: true } : row));
+    allRows(differences, left, right).map((row) => (ignored.some((pattern) => pattern.test(row.path)) ? { ...row, ignored: true } : row));
   return {
     a: encodeRun(a),
     b: encodeRun(b),
@@ -103,28 +104,21 @@ const outcomeRow = ({ metric, step, a, b, delta, low, high, interval }: OutcomeD
   ...(interval === undefined ? {} : { interval }),
 });
 
-/** The differences, with the fields that are equal in both between them, in order of their paths. */
-function withEqualRows(differences: readonly FieldDiff[], a: unknown, b: unknown): ConfigRow[] {
-  const rows = new Map<string, ConfigRow>();
-  for (const { path, kind, a: left, b: right } of differences) {
-    rows.set(path, { path, kind, ...(left === undefined ? {} : { a: asJson(left) }), ...(right === undefined ? {} : { b: asJson(right) }) });
-  }
-  const others = new Map(leaves(b));
-  for (const [path, text] of leaves(a)) {
-    if (!rows.has(path) && others.get(path) === text) rows.set(path, { path, kind: 'same', a: text, b: text });
-  }
-  return [...rows.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
-}
-
-/** Every value that is no object with fields, as JSON text under its path; dots within a key are escaped. */
-function leaves(value: unknown, path = ''): [string, string][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0) return [[path, asJson(value)]];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const escaped = key.replace(/[\\.]/g, '\\$&');
-    return leaves(inner, path === '' ? escaped : `${path}.${escaped}`);
+/** Every field of either run, in the order of the paths. What differs and is no difference to the analysis, it was told to ignore. */
+function allRows(differences: readonly FieldDiff[], a: unknown, b: unknown): ConfigRow[] {
+  const [left, right] = [flatten(a), flatten(b)];
+  const kinds = new Map(differences.map((one) => [one.path, one]));
+  const paths = [...new Set([...kinds.keys(), ...left.keys(), ...right.keys()])].filter((path) => path !== '');
+  return paths.sort(new Intl.Collator('en', { numeric: true }).compare).map((path): ConfigRow => {
+    const found = kinds.get(path);
+    const [ofA, ofB] = found ? [found.a, found.b] : [left.get(path), right.get(path)];
+    const texts = { ...(ofA === undefined ? {} : { a: asJson(ofA) }), ...(ofB === undefined ? {} : { b: asJson(ofB) }) };
+    if (found) return { path, kind: found.kind, ...texts };
+    const kind = texts.a === texts.b ? 'same' : texts.b === undefined ? 'only-a' : texts.a === undefined ? 'only-b' : 'changed';
+    return { path, kind, ...texts, ...(kind === 'same' ? {} : { ignored: true }) };
   });
 }
 
 const asJson = (value: unknown): string => JSON.stringify(value) ?? 'undefined';
 
-const patternOf = (pattern: string): RegExp => new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+const patternOf = (pattern: string): RegExp => new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}($|[.[])`);
