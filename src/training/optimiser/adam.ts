@@ -92,12 +92,12 @@ class FlatAdam implements Adam {
     const values = weight.dataSync<'float32'>();
     const updated = new Float32Array(values.length);
     for (let i = 0; i < values.length; i += 1) {
-      const g = (gradient[i] as number) * scale;
-      const m = beta1 * (first[offset + i] as number) + (1 - beta1) * g;
-      const v = beta2 * (second[offset + i] as number) + (1 - beta2) * g * g;
+      const g = gradient[i]! * scale;
+      const m = beta1 * first[offset + i]! + (1 - beta1) * g;
+      const v = beta2 * second[offset + i]! + (1 - beta2) * g * g;
       first[offset + i] = m;
       second[offset + i] = v;
-      const value = values[i] as number;
+      const value = values[i]!;
       updated[i] = value - rate * ((m * unbiased1) / (Math.sqrt(v * unbiased2) + epsilon) + weightDecay * value);
     }
     // A new buffer, never the old one: the backend caches packed weights by buffer, and a copy by reference would train along.
@@ -109,6 +109,6 @@ class FlatAdam implements Adam {
 
 function globalNorm(gradients: Iterable<Float32Array>): number {
   let sum = 0;
-  for (const gradient of gradients) for (let i = 0; i < gradient.length; i += 1) sum += (gradient[i] as number) ** 2;
+  for (const gradient of gradients) for (let i = 0; i < gradient.length; i += 1) sum += gradient[i]! * gradient[i]!;
   return Math.sqrt(sum);
 }

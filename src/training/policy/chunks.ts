@@ -4,7 +4,7 @@ import type { TokenRows } from '../rows';
 import { rowLength } from '../rows';
 
 /** Rows a part: enough to keep the kernels busy, small enough that a part's activations stay in the cache. */
-export const DEFAULT_CHUNK = 256;
+export const DEFAULT_CHUNK = 128;
 
 /** The parts of a batch in order; they share its memory. */
 export function* chunksOf(batch: TokenRows, chunk = DEFAULT_CHUNK): Generator<{ readonly start: number; readonly part: TokenRows }> {

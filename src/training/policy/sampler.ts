@@ -126,15 +126,21 @@ function drawTokens({ shape, batch, noise, temperature }: Sampling, t: number, l
 /** Inverse of the cumulative distribution at u in [0, 1). */
 export function drawToken(logits: Float32Array, u: number, temperature: number): number {
   let likeliest = 0;
-  for (let i = 1; i < logits.length; i += 1) if ((logits[i] ?? 0) > (logits[likeliest] ?? 0)) likeliest = i;
+  for (let i = 1; i < logits.length; i += 1) if (logits[i]! > logits[likeliest]!) likeliest = i;
   if (temperature === 0) return likeliest;
-  const most = logits[likeliest] ?? 0;
+  const most = logits[likeliest]!;
+  const weights = new Float64Array(logits.length);
   let total = 0;
-  for (let i = 0; i < logits.length; i += 1) total += Math.exp(((logits[i] ?? 0) - most) / temperature);
+  for (let i = 0; i < logits.length; i += 1) {
+    const weight = Math.exp((logits[i]! - most) / temperature);
+    weights[i] = weight;
+    total += weight;
+  }
   let left = u * total;
   for (let i = 0; i < logits.length; i += 1) {
-    left -= Math.exp(((logits[i] ?? 0) - most) / temperature);
+    left -= weights[i]!;
     if (left < 0) return i;
   }
+  // Reached only when rounding leaves a remainder at the very end.
   return likeliest;
 }

@@ -145,7 +145,7 @@ test('probing reports each backend with its speed or its reason', async () => {
   expect(probes[0]!.reason).toBe('not installed');
   for (const probe of probes.slice(1)) expect(probe.stepMilliseconds).toBeGreaterThan(0);
   expect(probes[1]!.stepMilliseconds).toBeLessThan(probes[2]!.stepMilliseconds!);
-});
+}, 120_000);
 
 test.each([
   { name: 'beside the program', place: 'a/dist', from: 'a/dist', found: 'a/dist' },

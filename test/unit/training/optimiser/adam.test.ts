@@ -103,4 +103,4 @@ test('500 online steps leave no tensor and no byte behind', () => {
   train(weights, adam, noise, 500);
   const after = tf.memory();
   expect({ tensors: after.numTensors, bytes: after.numBytes, buffers: after.numDataBuffers }).toEqual({ tensors: before.numTensors, bytes: before.numBytes, buffers: before.numDataBuffers });
-});
+}, 120_000);

@@ -40,4 +40,4 @@ test('online training ends in the same weights in two processes, and in others w
   expect(first).toMatch(/^wasm [0-9a-f]{64}$/);
   expect(trained(1)).toBe(first);
   expect(trained(2)).not.toBe(first);
-});
+}, 120_000);
