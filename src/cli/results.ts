@@ -33,12 +33,14 @@ export async function finishStudy({ io, json, plan, result }: FinishedStudy): Pr
   for (const line of unfinished(result.runs, plan.directory)) io.err(line);
 }
 
+/** What is left, runs with one and the same reason in one line. */
 function unfinished(runs: readonly Run[], directory: string): string[] {
-  const left = runs.filter((run) => run.status !== 'finished');
-  if (left.length === 0) return [];
-  return [
-    '\n',
-    ...left.map((run) => `${statusText(run)}  ${oneLine(run.name)}${run.failure === undefined ? '' : `: ${oneLine(run.failure)}`}\n`),
-    `Go on with: alignment-gap resume ${directory}\n`,
-  ];
+  const groups = new Map<string, string[]>();
+  for (const run of runs.filter(({ status }) => status !== 'finished')) {
+    const reason = `${statusText(run)}${run.failure === undefined ? '' : `: ${oneLine(run.failure)}`}`;
+    groups.set(reason, [...(groups.get(reason) ?? []), oneLine(run.name)]);
+  }
+  if (groups.size === 0) return [];
+  const lines = [...groups].map(([reason, names]) => `${reason}\n    ${names.join(', ')}\n`);
+  return ['\n', ...lines, `Go on with: alignment-gap resume ${directory}\n`];
 }

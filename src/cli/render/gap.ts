@@ -40,7 +40,8 @@ function armTable({ arms, budget }: GapReport, order: readonly string[], colors:
     ...(budget === null ? [] : [right(`BEST WITHIN ${budget} NATS`), ...(withFit ? [right(`AT ${budget} NATS`)] : [])]),
     right('GAIN PER NAT'),
   ];
-  return table(columns, arms.map((arm) => armRow(arm, { style: Math.max(0, order.indexOf(arm.name)), colors, hasBudget: budget !== null, withFit })));
+  const sorted = [...arms].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  return table(columns, sorted.map((arm) => armRow(arm, { style: Math.max(0, order.indexOf(arm.name)), colors, hasBudget: budget !== null, withFit })));
 }
 
 interface RowOptions {

@@ -63,8 +63,11 @@ const factsText = (facts: Readonly<Record<string, number | string>> | undefined)
 const SIGNS: Readonly<Record<JobState['state'], string>> = { running: '▶', done: '✔', failed: '✖', stopped: '■', blocked: '✖', cancelled: '◌' };
 
 /** `✔ online-b0.1-s1  step 500/500  KL 4.31  win 38.2%` */
-export const jobLine = ({ state, label, detail, message }: JobState) =>
-  [`${SIGNS[state]} ${label}`, state === 'done' || state === 'running' ? '' : state, detail, message ?? ''].filter((part) => part !== '').join('  ');
+export function jobLine({ state, label, detail, message }: JobState): string {
+  // What blocked it was said when that failed; a study of many runs would say it many times.
+  const why = state === 'blocked' ? '' : (message ?? '');
+  return [`${SIGNS[state]} ${label}`, state === 'done' || state === 'running' ? '' : state, detail, why].filter((part) => part !== '').join('  ');
+}
 
 /** Share of the work that is done, every job counted alike. */
 export function totalFraction(state: WorkState, jobs: number): number {

@@ -1,6 +1,6 @@
 /** What the KL-against-win-rate picture shows, before it is drawn: shared by the report's SVG and the terminal. */
 import type { GapReport } from '../analysis/report';
-import type { Run } from '../run/types';
+import type { Run, Sampling } from '../run/types';
 import type { ChartPoint } from './chart';
 
 export interface PictureArm {
@@ -23,8 +23,16 @@ export interface GapPicture {
   readonly reference?: number;
 }
 
-/** Arms in order of first appearance, so that one arm keeps its colour, dash and marker in every figure. */
-export const armNames = (runs: readonly Run[]): string[] => [...new Set(runs.map((run) => run.arm))];
+const SAMPLING_ORDER: readonly Sampling[] = ['online', 'semi-online', 'mixed', 'offline', 'unknown'];
+
+/**
+ * Online arms first, then by first appearance: an arm keeps its colour, dash and marker in every figure, and the usual two
+ * arms have theirs whatever order their runs come in.
+ */
+export function armNames(runs: readonly Run[]): string[] {
+  const order = (run: Run) => SAMPLING_ORDER.indexOf(run.sampling);
+  return [...new Set([...runs].sort((a, b) => order(a) - order(b)).map((run) => run.arm))];
+}
 
 /** All checkpoints of an arm that have both numbers; step 0 is the reference policy itself and is drawn as a line instead. */
 export function armPoints(runs: readonly Run[], arm: string): ChartPoint[] {

@@ -17,7 +17,8 @@ const pointsText = (gap: Valued | null) => (gap === null ? DASH : `${signed(gap.
 export function armsSection({ arms, gap, budget }: GapReport, runs: readonly Run[]): Markup {
   const [within, at] = budget === null ? ['Best within budget', 'At budget'] : [`Best within ${budget} nats`, `At ${budget} nats`];
   const order = armNames(runs);
-  const rows = arms.map((arm: ArmReport) => [
+  const sorted = [...arms].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  const rows = sorted.map((arm: ArmReport) => [
     markup`${trusted(markerSvg(Math.max(0, order.indexOf(arm.name))))}${arm.name}`,
     settingsOf(runs.filter((run) => arm.runs.includes(run.id))),
     arm.runs.length,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createColors } from '../../../src/cli/colors';
+import { diffText } from '../../../src/cli/commands/diff';
 import { tidyRows, toCsv } from '../../../src/cli/commands/export';
 import { listTable } from '../../../src/cli/commands/list';
 import { showText } from '../../../src/cli/commands/show';
@@ -8,6 +9,7 @@ import { gapText } from '../../../src/cli/render/gap';
 import { plotPicture } from '../../../src/cli/render/plot';
 import { oneLine, table } from '../../../src/cli/render/table';
 import { advance, jobLine, totalFraction, type WorkState } from '../../../src/cli/render/work';
+import type { RunDiff } from '../../../src/core/analysis';
 import { gapPicture } from '../../../src/core/figures/picture';
 import { studyReport, studyRun, studyRuns } from '../core/figures/support';
 
@@ -31,6 +33,25 @@ describe('what the terminal shows (golden texts; `vitest -u` rewrites them)', ()
   it('one run', async () => {
     const warnings = [{ code: 'log-line', message: 'not valid JSON', at: 'metrics.jsonl:4' }];
     await expect(showText(studyRun('online', 2, { status: 'failed', failure: 'the disk is full', warnings }))).toMatchFileSnapshot('golden/show.txt');
+  });
+
+  it('two runs side by side', async () => {
+    const [a, b] = [studyRun('offline', 1), studyRun('online', 1)];
+    const outcome = [
+      { metric: 'kl', step: 300, a: 5.7, b: 4.37, delta: -1.33 },
+      { metric: 'winRate', step: 150, a: 0.2, b: 0.3, delta: 0.1 },
+      { metric: 'winRate', step: 300, a: 0.186, b: 0.361, delta: 0.175, low: 0.13, high: 0.22, interval: 'paired' },
+      { metric: 'policyUpdates', step: 300, a: 300, b: 300, delta: 0 },
+    ] as const;
+    const diff: RunDiff = {
+      config: [{ path: 'arm', a: 'offline', b: 'online', kind: 'changed' }, { path: 'evaluation.extra', a: undefined, b: [1, 2], kind: 'only-b' }],
+      outcome,
+      environment: [],
+      matchedKl: Array.from({ length: 25 }, (_, i) => ({ kl: 1 + i / 8, delta: 0.1 + i / 250, low: 0.05, high: 0.25 })),
+      notes: ['Each side is a single run.'],
+    };
+    await expect(diffText(a, b, diff)).toMatchFileSnapshot('golden/diff.txt');
+    expect(diffText(a, b, diff, true).split('\n').filter((line) => / pp \[/.test(line))).toHaveLength(26);
   });
 
   it('a list, with a run that has not begun', async () => {
@@ -100,7 +121,7 @@ describe('progress', () => {
     expect([...state.values()].map(jobLine)).toEqual([
       '▶ sft  nll 21.46',
       '▶ online-b0.1-s1  step 150/300  KL 4.37  win 36.1%',
-      '✖ other  blocked  the shared stage sft failed',
+      '✖ other  blocked',
     ]);
     expect(totalFraction(state, 4)).toBe(0.25);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chartSvg } from '../../../../src/core/figures/chart';
 import { studyFigures } from '../../../../src/core/figures/figures';
-import { klBound, referenceWinRate, sharedBudget } from '../../../../src/core/figures/picture';
+import { armNames, klBound, referenceWinRate, sharedBudget } from '../../../../src/core/figures/picture';
 import { klAxis, linearAxis, position, valueAt } from '../../../../src/core/figures/scale';
 import { groupSeries, runGroups } from '../../../../src/core/figures/series';
 import { verdictOf } from '../../../../src/core/figures/verdict';
@@ -73,6 +73,11 @@ describe('what is drawn', () => {
     const last = groupSeries(online, 'kl').line?.at(-1);
     expect(last?.y).toBeCloseTo(4.6, 12);
     expect([last?.low, last?.high]).toEqual([4.6 * 0.95, 4.6 * 1.05]);
+  });
+
+  it('the arms keep their looks whatever order the runs come in', () => {
+    expect(armNames(studyRuns())).toEqual(['online', 'offline']);
+    expect(armNames(studyRuns().reverse())).toEqual(['online', 'offline']);
   });
 
   it('groups of one arm are told apart by what differs', () => {
