@@ -61,6 +61,18 @@ describe('planning', () => {
   });
 });
 
+describe('the default study', () => {
+  it('compares the two arms at equal settings, with at least three seeds each', async () => {
+    const plan = await planExperiment({ file: 'media/templates/online-vs-offline.alignment.json', root: await temporaryFolder() });
+    const configs = plan.runs.map(({ config }) => config);
+    expect(new Set(configs.map(({ sampling }) => sampling))).toEqual(new Set(['online', 'offline']));
+    const settings = (sampling: string) => configs.filter((config) => config.sampling === sampling).map(({ beta, learningRate, seed, steps, klBudget }) => ({ beta, learningRate, seed, steps, klBudget }));
+    expect(new Set(settings('online').map(({ seed }) => seed)).size).toBeGreaterThanOrEqual(3);
+    // More settings for one arm than for the other would favour it: both must cover the same seeds and budget.
+    expect(new Set(settings('online').map(({ seed, klBudget }) => `${seed} ${klBudget}`))).toEqual(new Set(settings('offline').map(({ seed, klBudget }) => `${seed} ${klBudget}`)));
+  });
+});
+
 describe('planning what cannot be planned', () => {
   it('names line and column of each problem', async () => {
     const folder = await temporaryFolder();
