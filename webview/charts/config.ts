@@ -60,7 +60,6 @@ export function chartOptions(current: () => Drawing): ChartOptions<'line'> {
   const { spec, theme } = drawing;
   const all = visible(drawing);
   const xs = all.flatMap((series) => series.points.map((point) => point.x));
-  const ys = all.flatMap((series) => series.points.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]));
   const lines = (axis: 'x' | 'y') => spec.lines.filter((line) => line.axis === axis).map((line) => line.value);
   return {
     responsive: true,
@@ -72,10 +71,22 @@ export function chartOptions(current: () => Drawing): ChartOptions<'line'> {
     layout: { padding: { top: 8, right: 12 + endLabelWidth(spec, theme), bottom: 0, left: 0 } },
     scales: {
       x: axisOptions(spec.x, axisRange(spec.x, [...xs, ...lines('x')]), theme, 'x'),
-      y: axisOptions(spec.y, axisRange(spec.y, [...ys, ...lines('y')]), theme, 'y'),
+      y: axisOptions(spec.y, axisRange(spec.y, [...heights(all), ...lines('y')]), theme, 'y'),
     },
     plugins: { tooltip: tooltipOptions(current) },
   };
+}
+
+/**
+ * Values and what their bands need, but at most the values' own span beyond them: two seeds give a band of ±12.7 standard
+ * errors, which must not press the lines flat. The band then leaves the picture, and its bounds stand in the table.
+ */
+export function heights(all: readonly Series[]): number[] {
+  const values = all.flatMap((series) => series.points.map((point) => point.y));
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  const span = highest - lowest || Math.abs(highest) || 1;
+  const bounds = all.flatMap((series) => series.points.flatMap(({ low, high }) => [low ?? highest, high ?? highest]));
+  return [...values, ...bounds.map((bound) => Math.max(lowest - span, Math.min(highest + span, bound)))];
 }
 
 function axisOptions(axis: Axis, range: { min: number; max: number }, theme: ChartTheme, side: 'x' | 'y') {

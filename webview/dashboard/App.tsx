@@ -7,7 +7,7 @@ import { ErrorLine } from '../components/ErrorLine';
 import { Headlines } from '../components/Headlines';
 import { ACCURACY_DESCRIPTION, accuracySpecs } from '../model/accuracy';
 import { budgetSpec, gainSpec } from '../model/budget';
-import { frontierSpec, matchedSpec, type KlScale } from '../model/gap';
+import { frontierSpec, matchedSpec, type CurveChoice, type KlScale } from '../model/gap';
 import { groupRuns, type Group } from '../model/groups';
 import { gapHeadlines, gapSentence, runHeadlines } from '../model/headlines';
 import { CheckpointTable } from './CheckpointTable';
@@ -47,7 +47,7 @@ export function App(props: AppProps) {
       <ErrorLine text={error} onDismiss={props.onDismiss} />
       <Stages stages={data.stages} />
       <RunList runs={data.runs} canControl={data.canControl} actions={props.actions} />
-      <GapSection data={data} groups={groups} scale={view.klScale} onScale={(klScale) => onView({ klScale })} chart={chart} />
+      <GapSection data={data} groups={groups} view={view} onView={onView} chart={chart} />
       <AccuracySection groups={groups} chart={chart} />
       <BudgetSection groups={groups} budget={data.gap?.budget ?? undefined} chart={chart} />
       <CheckpointTable runs={data.runs} view={view} onView={onView} onCopy={onCopy} />
@@ -60,23 +60,28 @@ type DrawChart = (spec: ChartSpec, height: number) => preact.JSX.Element;
 interface GapSectionProps {
   readonly data: DashboardData;
   readonly groups: readonly Group[];
-  readonly scale: KlScale;
-  readonly onScale: (scale: KlScale) => void;
+  readonly view: DashboardViewState;
+  readonly onView: AppProps['onView'];
   readonly chart: DrawChart;
 }
 
-function GapSection({ data, groups, scale, onScale, chart }: GapSectionProps) {
+function GapSection({ data, groups, view, onView, chart }: GapSectionProps) {
   const { gap } = data;
-  const frontier = useMemo(() => frontierSpec(groups, gap, scale), [groups, gap, scale]);
+  const { klScale: scale, curve } = view;
+  const frontier = useMemo(() => frontierSpec(groups, gap, { scale, curve }), [groups, gap, scale, curve]);
   const matched = useMemo(() => gap?.between && matchedSpec(gap, frontier), [gap, frontier]);
   return (
     <section aria-labelledby="gap-title">
       <h2 id="gap-title">Performance gap</h2>
       <GapWords data={data} />
       <div class="toolbar">
-        <vscode-dropdown aria-label="Scale of the KL axis" value={scale} onChange={(event: Event) => onScale((event.target as HTMLSelectElement).value as KlScale)}>
+        <vscode-dropdown aria-label="Scale of the KL axis" value={scale} onChange={(event: Event) => onView({ klScale: (event.target as HTMLSelectElement).value as KlScale })}>
           <vscode-option value="sqrt">√KL axis</vscode-option>
           <vscode-option value="linear">Linear KL axis</vscode-option>
+        </vscode-dropdown>
+        <vscode-dropdown aria-label="Curve of each arm" value={curve} onChange={(event: Event) => onView({ curve: (event.target as HTMLSelectElement).value as CurveChoice })}>
+          <vscode-option value="fit">Fitted curve</vscode-option>
+          <vscode-option value="attainable">Best within each KL</vscode-option>
         </vscode-dropdown>
       </div>
       {chart(frontier, 340)}

@@ -1,11 +1,12 @@
 /** How the reader has set up the page; kept by setState, so that it survives a hidden tab and a reload. */
 import { METRIC_NAMES, type MetricName } from '../../src/core/run/metrics';
 import type { PanelState } from '../../src/core/protocol';
-import type { KlScale } from '../model/gap';
+import type { CurveChoice, KlScale } from '../model/gap';
 import { DEFAULT_COLUMNS, type RowChoice, type Sort } from '../model/table';
 
 export interface DashboardViewState extends PanelState {
   readonly klScale: KlScale;
+  readonly curve: CurveChoice;
   readonly columns: readonly MetricName[];
   readonly sort: Sort;
   readonly rows: RowChoice;
@@ -17,6 +18,7 @@ export interface DashboardViewState extends PanelState {
 
 export const INITIAL_VIEW: DashboardViewState = {
   klScale: 'sqrt',
+  curve: 'fit',
   columns: DEFAULT_COLUMNS,
   sort: { column: 'run', descending: false },
   rows: 'latest',
@@ -26,10 +28,11 @@ export const INITIAL_VIEW: DashboardViewState = {
 
 /** State of an older version, or of anybody else, falls back to the initial view field by field. */
 export function readView(kept: Partial<Record<keyof DashboardViewState, unknown>>): DashboardViewState {
-  const { restore, klScale, columns, sort, rows, hidden, tables } = kept;
+  const { restore, klScale, curve, columns, sort, rows, hidden, tables } = kept;
   const known = METRIC_NAMES as readonly string[];
   return {
     klScale: klScale === 'linear' ? 'linear' : 'sqrt',
+    curve: curve === 'attainable' ? 'attainable' : 'fit',
     columns: strings(columns)?.filter((name): name is MetricName => known.includes(name)) ?? INITIAL_VIEW.columns,
     sort: isSort(sort) ? sort : INITIAL_VIEW.sort,
     rows: rows === 'every' ? 'every' : 'latest',

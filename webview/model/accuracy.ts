@@ -4,7 +4,7 @@ import { METRICS, type MetricName } from '../../src/core/run/metrics';
 import type { Axis, ChartSpec } from '../charts/spec';
 import { shortFraction } from './gap';
 import { legendOf, type Group } from './groups';
-import { groupSeries, metricReading } from './series';
+import { bandNote, groupSeries, metricReading } from './series';
 
 const ACCURACIES: readonly { readonly metric: MetricName; readonly label: string }[] = [
   { metric: 'policyAccuracy', label: 'policy, held-out pairs' },
@@ -37,7 +37,7 @@ export function accuracySpecs(groups: readonly Group[]): ChartSpec[] {
       lines: [{ axis: 'y', value: 0.5, label: 'chance', tone: 'quiet' }],
       ...(series.length === 0 ? { empty: 'No checkpoint of these runs holds an accuracy.' } : {}),
       notes: [
-        ...(group.runs.length > 1 ? ['Line: mean over seeds. Band: lowest to highest seed.'] : []),
+        ...bandNote([group], false),
         ...(series.length > 0 && absent.length > 0 ? [`Not in these logs: ${absent.map(({ metric }) => METRICS[metric].label.toLowerCase()).join(', ')}.`] : []),
         ...parts.flatMap((part) => part.notes),
       ],

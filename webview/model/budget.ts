@@ -1,5 +1,7 @@
 /** What of the KL budget is spent at each checkpoint, and what was bought with it. */
+import { budgetUsage } from '../../src/core/analysis/budget';
 import { formatNumber, formatPercent, type PanelRun } from '../../src/core/protocol';
+import type { Run } from '../../src/core/run/types';
 import type { ChartSpec } from '../charts/spec';
 import { stepAxis } from './accuracy';
 import { shortFraction } from './gap';
@@ -42,9 +44,21 @@ export function budgetSpec(groups: readonly Group[], budget: number | undefined)
     series,
     lines: [{ axis: 'y', value: 1, label: budgetLabel(groups, budget), tone: 'limit' }],
     ...(series.length > 0 ? {} : { empty: hasKl ? 'No KL budget is set: give the experiment a klBudget.' : 'No checkpoint of these runs holds a KL from the reference policy.' }),
-    notes: [...bandNote(groups), ...parts.flatMap((part) => part.notes)],
+    notes: [...bandNote(groups, true), ...spentNotes(groups, budget), ...parts.flatMap((part) => part.notes)],
   };
 }
+
+/** When each run spent its budget, or by the trend of its last checkpoints will. */
+function spentNotes(groups: readonly Group[], budget: number | undefined): string[] {
+  const usages = groups.flatMap(({ runs }) => runs.map((run) => ({ run, usage: budgetUsage(asRun(run), run.klBudget ?? budget) })));
+  const at = (step: number | null | undefined): string | undefined => (step === null || step === undefined ? undefined : `step ${Math.round(step)}`);
+  const spent = usages.flatMap(({ run, usage }) => (at(usage?.spentAtStep) ? [`${run.name} at ${at(usage?.spentAtStep)}`] : []));
+  const willBe = usages.flatMap(({ run, usage }) => (run.status === 'running' && at(usage?.spendsAtStep) ? [`${run.name} at ${at(usage?.spendsAtStep)}`] : []));
+  return [...(spent.length > 0 ? [`Budget spent: ${spent.join(', ')}.`] : []), ...(willBe.length > 0 ? [`By trend, it will be spent: ${willBe.join(', ')}.`] : [])];
+}
+
+/** The analysis speaks of whole runs; of those parts that were not sent it needs none here. */
+const asRun = (run: PanelRun): Run => ({ ...run, config: {}, environment: {}, checkpoints: run.checkpoints.map((checkpoint) => ({ ...checkpoint, raw: {} })) });
 
 function budgetLabel(groups: readonly Group[], budget: number | undefined): string {
   const budgets = new Set(groups.flatMap(({ runs }) => runs.map((run) => run.klBudget ?? budget)));

@@ -4,6 +4,13 @@ import { thin, type Axis, type ChartSpec, type Point, type ReferenceLine, type S
 import { legendOf, type Group } from './groups';
 
 export type KlScale = 'sqrt' | 'linear';
+/** `fit`: the smooth curve; `attainable`: the best win rate within each KL, free of the winner's curse. */
+export type CurveChoice = 'fit' | 'attainable';
+
+export interface FrontierOptions {
+  readonly scale: KlScale;
+  readonly curve: CurveChoice;
+}
 
 const inNats = (value: number): string => formatNumber(value, 'nats/sequence').replace(/\.?0+$/, '') || '0';
 const asFraction = (value: number): string => formatNumber(value, 'fraction');
@@ -17,15 +24,15 @@ const longestName = (gap: GapView | undefined): number => Math.max(0, ...(gap?.a
 /** KL of 40 nats must not flatten a picture of 5 only because a bound lies there. */
 const LINE_REACH = 1.4;
 
-export function frontierSpec(groups: readonly Group[], gap: GapView | undefined, scale: KlScale): ChartSpec {
+export function frontierSpec(groups: readonly Group[], gap: GapView | undefined, { scale, curve }: FrontierOptions): ChartSpec {
   const runs = groups.flatMap((group) => group.runs);
   const measured = groups.map((group) => frontierPoints(group, gap));
-  const series = [...measured.flatMap(({ series: points }) => points), ...fitSeries(groups, gap)];
+  const series = [...measured.flatMap(({ series: points }) => points), ...curveSeries(groups, gap, curve)];
   const { lines, notes } = klLines(runs, gap, largestKl(series));
   return {
     id: 'frontier',
     title: 'Win rate against KL',
-    description: 'Win rate against the golden policy over KL(π‖π_ref) in nats per sequence: a point for each checkpoint of each run, a fitted curve with its 95% band for each arm.',
+    description: `Win rate against the golden policy over KL(π‖π_ref) in nats per sequence: a point for each checkpoint of each run, and for each arm ${CURVE_WORDS[curve]}`,
     x: klAxis(scale, series, lines),
     y: { label: 'Win rate', scale: 'linear', format: asFraction, tick: shortFraction, min: 0 },
     series,
@@ -72,13 +79,18 @@ function frontierPoints(group: Group, gap: GapView | undefined): { readonly seri
 
 const isArm = ({ runs: [first] }: Group, name: string): boolean => first?.arm === name || first?.sampling === name;
 
-function fitSeries(groups: readonly Group[], gap: GapView | undefined): Series[] {
+const CURVE_WORDS: Readonly<Record<CurveChoice, string>> = {
+  fit: 'a fitted curve with its 95% band.',
+  attainable: 'the best win rate within each KL with its 95% band: chosen on one half of the prompts, scored on the other.',
+};
+
+function curveSeries(groups: readonly Group[], gap: GapView | undefined, curve: CurveChoice): Series[] {
   return (gap?.arms ?? []).flatMap((arm, i): Series[] => {
-    const points = curvePoints(arm.fit);
+    const points = curvePoints(arm[curve]);
     if (points.length === 0) return [];
     const group = groups.find((one) => isArm(one, arm.name));
     const legend = group ? legendOf(group) : arm.name;
-    return [{ key: `fit/${arm.name}`, label: `${arm.name}, fit`, legend, slot: group?.slot ?? i, form: 'curve', band: true, points, endLabel: arm.name }];
+    return [{ key: `fit/${arm.name}`, label: `${arm.name}, ${curve === 'fit' ? 'fit' : 'best within'}`, legend, slot: group?.slot ?? i, form: 'curve', band: true, points, endLabel: arm.name }];
   });
 }
 

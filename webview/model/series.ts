@@ -1,6 +1,7 @@
 /** From groups to lines over steps: the mean with its band in front, single seeds faint behind. */
 import type { PanelCheckpoint, PanelRun } from '../../src/core/protocol';
 import type { MetricName } from '../../src/core/run/metrics';
+import { tQuantile95 } from '../../src/core/statistics/quantiles';
 import { thin, type Point, type Series } from '../charts/spec';
 import { groupBy } from './groupBy';
 import { legendOf, type Group } from './groups';
@@ -28,15 +29,24 @@ export function runPoints(run: PanelRun, { metric, read }: Reading): Point[] {
   });
 }
 
-/** Mean over the runs that have reached a step; low and high are the lowest and highest of them. */
+/** Mean over the runs that have reached a step, with its 95% interval by Student's t, as `seedGroups` of the analysis has it. */
 export function meanPoints(runs: readonly (readonly Point[])[]): Point[] {
   const byStep = groupBy(runs.flat(), (point) => point.x);
   return [...byStep.entries()]
     .sort(([a], [b]) => a - b)
     .map(([x, points]) => {
       const values = points.map((point) => point.y);
-      return { x, y: values.reduce((sum, y) => sum + y, 0) / values.length, low: Math.min(...values), high: Math.max(...values) };
+      return { x, ...meanWithBand(values) };
     });
+}
+
+function meanWithBand(values: readonly number[]): Pick<Point, 'y' | 'low' | 'high'> {
+  const n = values.length;
+  const y = values.reduce((sum, value) => sum + value, 0) / n;
+  if (n < 2) return { y };
+  const variance = values.reduce((sum, value) => sum + (value - y) ** 2, 0) / (n - 1);
+  const half = tQuantile95(n - 1) * Math.sqrt(variance / n);
+  return { y, low: y - half, high: y + half };
 }
 
 interface LineStyle {
@@ -73,6 +83,7 @@ export function groupSeries(group: Group, reading: Reading, style: LineStyle): {
 }
 
 /** How the bands of a chart are to be read; nothing if there is none. */
-export function bandNote(groups: readonly Group[]): string[] {
-  return groups.some(({ runs }) => runs.length > 1) ? ['Line: mean over seeds. Band: lowest to highest seed. Faint lines: single seeds.'] : [];
+export function bandNote(groups: readonly Group[], seeds: boolean): string[] {
+  if (groups.every(({ runs }) => runs.length < 2)) return [];
+  return [`Line: mean over seeds. Band: 95% interval of the mean (Student's t).${seeds ? ' Faint lines: single seeds.' : ''}`];
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { heights } from '../../../../webview/charts/config';
 import { spread } from '../../../../webview/charts/overlay';
 import { axisRange, fromPosition, roundTicks, sqrtTicks, toPosition } from '../../../../webview/charts/ticks';
 import { contrast } from '../../../../webview/charts/theme';
@@ -52,6 +53,14 @@ describe('axisRange', () => {
       expect(values.every((value) => value >= min && value <= max) && max > min).toBe(true);
     }));
   });
+});
+
+describe('heights', () => {
+  const band = (low: number, high: number) => [{ key: 'k', label: '', legend: '', slot: 0, form: 'line' as const, points: [{ x: 0, y: 1, low, high }, { x: 1, y: 2 }] }];
+  it.each([
+    ['hold a narrow band', 0.5, 1.5, 0.5, 2],
+    ['cut a huge one at the span of the values', -50, 50, 0, 3],
+  ])('%s', (_, low, high, least, most) => expect([Math.min(...heights(band(low, high))), Math.max(...heights(band(low, high)))]).toEqual([least, most]));
 });
 
 describe('spread', () => {

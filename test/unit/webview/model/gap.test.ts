@@ -11,7 +11,7 @@ const gap = trueGap();
 const groups = groupRuns(study());
 
 describe('frontierSpec', () => {
-  const spec = frontierSpec(groups, gap, 'sqrt');
+  const spec = frontierSpec(groups, gap, { scale: 'sqrt', curve: 'fit' });
 
   it('has every checkpoint of every run as a point, and a fit for each arm', () => {
     expect(spec.series.map(({ key, form, points }) => [key.split('/').at(-1), form, points.length])).toEqual([
@@ -27,7 +27,7 @@ describe('frontierSpec', () => {
   });
 
   it('leaves out lines far outside the data, and says so', () => {
-    const far = frontierSpec(groupRuns(study().map((run) => ({ ...run, beta: 0.01 }))), gap, 'linear');
+    const far = frontierSpec(groupRuns(study().map((run) => ({ ...run, beta: 0.01 }))), gap, { scale: 'linear', curve: 'fit' });
     expect(far.lines.filter((line) => line.axis === 'x').map((line) => line.label)).toEqual(['KL budget 5']);
     expect(far.notes).toEqual(['Outside the picture: bound 1/(2β) 50 nats.']);
   });
@@ -37,16 +37,22 @@ describe('frontierSpec', () => {
     [[panelRun({}, [{ step: 1, kl: 1 }])], /needs a win rate/],
     [[panelRun({}, [{ step: 1, winRate: 1 }])], /needs KL from the reference policy/],
     [[panelRun({}, [{ step: 1, winRate: 1 }, { step: 2, kl: 1 }])], /KL and win rate at the same checkpoint/],
-  ])('says why it is empty', (runs, reason) => expect(frontierSpec(groupRuns(runs), undefined, 'sqrt').empty).toMatch(reason));
+  ])('says why it is empty', (runs, reason) => expect(frontierSpec(groupRuns(runs), undefined, { scale: 'sqrt', curve: 'fit' }).empty).toMatch(reason));
+
+  it('shows the attainable curve instead when asked', () => {
+    const attainable = frontierSpec(groups, { ...gap, arms: gap.arms.map((arm) => ({ ...arm, attainable: { ...arm.attainable, value: arm.attainable.value.map(() => 0.3) } })) }, { scale: 'sqrt', curve: 'attainable' });
+    expect(new Set(attainable.series.filter(({ form }) => form === 'curve').flatMap(({ points }) => points.map((point) => point.y)))).toEqual(new Set([0.3]));
+    expect(attainable.description).toContain('best win rate within each KL');
+  });
 
   it('draws a single run as a line with whiskers', () => {
-    const [series] = frontierSpec(groupRuns(study({ seeds: [1] }).slice(0, 1)), undefined, 'sqrt').series;
+    const [series] = frontierSpec(groupRuns(study({ seeds: [1] }).slice(0, 1)), undefined, { scale: 'sqrt', curve: 'fit' }).series;
     expect([series?.form, series?.whiskers]).toEqual(['line', true]);
   });
 });
 
 describe('matchedSpec', () => {
-  const frontier = frontierSpec(groups, gap, 'sqrt');
+  const frontier = frontierSpec(groups, gap, { scale: 'sqrt', curve: 'fit' });
   it('shares the horizontal axis of the chart above it', () => expect(matchedSpec(gap, frontier).x).toBe(frontier.x));
   it('shows the gap only over the overlap', () => {
     const [series] = matchedSpec(gap, frontier).series;
@@ -111,6 +117,12 @@ describe('the KL budget', () => {
   it('is used by the share KL ÷ budget, with the run’s own budget first', () => {
     expect(budgetSpec(group({ klBudget: 4 }, rows), 8).series[0]?.points.map((point) => point.y)).toEqual([0, 0.5]);
     expect(budgetSpec(group({}, rows), 8).series[0]?.points.map((point) => point.y)).toEqual([0, 0.25]);
+  });
+  it('tells when it was spent, and for a running run when it will be', () => {
+    const line = [0, 1, 2, 3].map((kl, i) => ({ step: 100 * i, kl }));
+    expect(budgetSpec(group({ klBudget: 2.5 }, line), undefined).notes).toEqual(['Budget spent: run at step 250.']);
+    expect(budgetSpec(group({ klBudget: 6, status: 'running' }, line), undefined).notes).toEqual(['By trend, it will be spent: run at step 600.']);
+    expect(budgetSpec(group({ klBudget: 6 }, line), undefined).notes).toEqual([]);
   });
   it.each([
     [group({}, rows), /No KL budget is set/],

@@ -16,12 +16,22 @@ describe('runPoints', () => {
 describe('meanPoints', () => {
   const line = fc.array(fc.record({ x: fc.nat(20), y: fc.double({ noNaN: true, min: -10, max: 10 }) }), { minLength: 1 });
 
-  it('lies between the lowest and the highest seed, at every step that any seed has reached', () => {
+  it('lies in its band, and between the lowest and the highest seed, at every step that any seed has reached', () => {
     fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), (lines) => {
       const points = meanPoints(lines);
       expect(points.map((point) => point.x)).toEqual([...new Set(lines.flat().map((point) => point.x))].sort((a, b) => a - b));
-      for (const { y, low = NaN, high = NaN } of points) expect(low <= y + 1e-9 && y <= high + 1e-9).toBe(true);
+      for (const { x, y, low = y, high = y } of points) {
+        const seeds = lines.flat().filter((point) => point.x === x).map((point) => point.y);
+        expect(low <= y && y <= high && Math.min(...seeds) <= y + 1e-9 && y <= Math.max(...seeds) + 1e-9).toBe(true);
+      }
     }));
+  });
+
+  it("has Student's band: ±4.303 standard errors for three seeds, none for one", () => {
+    const [point] = meanPoints([1, 2, 3].map((y) => [{ x: 0, y }]));
+    expect(point?.y).toBe(2);
+    expect((point?.high ?? NaN) - 2).toBeCloseTo(4.303 / Math.sqrt(3), 3);
+    expect(meanPoints([[{ x: 0, y: 1 }]])).toEqual([{ x: 0, y: 1 }]);
   });
 
   it('of one seed is that seed, and a constant stays constant', () => {
