@@ -3,7 +3,8 @@ import type { FieldDiff } from './diffTypes';
 
 /**
  * Every leaf by its path: `stages.pairs`, `beta[0]`. Dots, brackets and backslashes within a literal key are escaped by a
- * backslash, so no two places share a path. Empty objects and lists are leaves, for having none is a value too.
+ * backslash, and an empty key is written `\0`, so no two places share a path. Empty objects and lists are leaves, for
+ * having none is a value too; only settings as a whole that hold nothing have no leaf.
  */
 export function flatten(value: unknown, path = ''): Map<string, unknown> {
   if (Array.isArray(value) && value.length > 0) {
@@ -12,13 +13,14 @@ export function flatten(value: unknown, path = ''): Map<string, unknown> {
   if (isObject(value) && Object.keys(value).length > 0) {
     return merge(Object.entries(value).map(([key, item]) => flatten(item, join(path, key))));
   }
+  if (path === '' && isObject(value)) return new Map<string, unknown>();
   return value === undefined ? new Map<string, unknown>() : new Map([[path, value]]);
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const join = (path: string, key: string): string => {
-  const escaped = key.replace(/[\\.[\]]/g, '\\$&');
+  const escaped = key === '' ? '\\0' : key.replace(/[\\.[\]]/g, '\\$&');
   return path === '' ? escaped : `${path}.${escaped}`;
 };
 
@@ -33,7 +35,9 @@ export function diffFields(a: unknown, b: unknown, ignore: readonly string[] = [
   const [ofA, ofB] = [flatten(a), flatten(b)];
   const ignored = ignore.map(toPattern);
   const paths = [...new Set([...ofA.keys(), ...ofB.keys()])].filter((path) => !ignored.some((pattern) => pattern.test(path)));
-  return paths.sort(new Intl.Collator('en', { numeric: true }).compare).flatMap((path): FieldDiff[] => {
+  const natural = new Intl.Collator('en', { numeric: true });
+  // The collator takes some different texts for equal; without the second comparison their order would depend on a and b.
+  return paths.sort((one, other) => natural.compare(one, other) || (one < other ? -1 : 1)).flatMap((path): FieldDiff[] => {
     const [valueA, valueB] = [ofA.get(path), ofB.get(path)];
     if (!ofB.has(path)) return [{ path, a: valueA, b: undefined, kind: 'only-a' }];
     if (!ofA.has(path)) return [{ path, a: undefined, b: valueB, kind: 'only-b' }];

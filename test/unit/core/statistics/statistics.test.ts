@@ -43,7 +43,7 @@ describe('wilson', () => {
     const [trials, n] = [1500, 128];
     let held = 0;
     for (let trial = 0; trial < trials; trial += 1) {
-      const outcomes = Array.from({ length: n }, () => { const u = random.uniform(); return u < 0.2 ? 1 : u < 0.5 ? 0.5 : 0; });
+      const outcomes = Array.from({ length: n }, (): number => { const u = random.uniform(); return u < 0.2 ? 1 : u < 0.5 ? 0.5 : 0; });
       const mean = outcomes.reduce((a, b) => a + b, 0) / n;
       const variance = outcomes.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
       const { low, high } = wilson(mean, effectiveCount(mean, variance, n));
@@ -187,7 +187,7 @@ describe('spearman', () => {
 describe('leastSquares', () => {
   it('recovers coefficients, weights counting as repetitions', () => {
     const rows = [[1, 0, 0], [1, 1, 1], [1, 2, 4], [1, 3, 9]];
-    expect(Array.from(leastSquares(rows, [2, 3, 8, 17]))).toEqual([2, -1, 2].map((value) => expect.closeTo(value, 6)));
+    expect(Array.from(leastSquares(rows, [2, 3, 8, 17]))).toEqual([expect.closeTo(2, 6), expect.closeTo(-1, 6), expect.closeTo(2, 6)]);
     const once = leastSquares([[1], [1]], [0, 3], [1, 2]);
     expect(once[0]).toBeCloseTo(2, 9);
   });
