@@ -12,6 +12,7 @@ export class ExperimentWatch {
   private readonly latest = new Map<StageKind, StageEvent>();
   private readonly live = new Map<string, { readonly run: LiveRun; seen: string }>();
   private timer: NodeJS.Timeout | undefined;
+  private complained = false;
   private polling: Promise<void> = Promise.resolve();
 
   constructor(
@@ -66,6 +67,8 @@ export class ExperimentWatch {
       }
     } catch (error) {
       // Progress is a courtesy: a directory that cannot be read for a moment must not end the study.
+      if (this.complained) return;
+      this.complained = true;
       this.emit({ kind: 'note', message: `Progress cannot be read: ${(error as Error).message}` });
     }
   }

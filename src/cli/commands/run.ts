@@ -83,6 +83,6 @@ async function carryOut({ plan, io, trainer, json, jobs }: Work): Promise<ExitCo
   }
   // A single run that was resumed is judged together with its siblings: a gap needs both arms.
   const whole = plan.isWhole ? plan : await openPlan(plan.directory);
-  await finishStudy({ io, json, plan: whole, result });
-  return result.isComplete ? 0 : 1;
+  const isKept = await finishStudy({ io, json, plan: whole, result });
+  return result.isComplete && isKept ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 /** A study from beginning to end through the command line, on the fake trainer. */
 import { execFile } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -94,6 +94,20 @@ describe('a study', () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ schema: 'alignment-gap/report@1', out: path.join(folder, 'sub/page.html'), runs: 4 });
     expect((await stat(path.join(folder, 'sub/page.html'))).size).toBeGreaterThan(10_000);
+  });
+
+  it('shows its numbers even where the report cannot be kept', async () => {
+    const file = await experimentFile(folder, { name: 'no-report', seeds: [1] });
+    await mkdir(path.join(folder, 'alignment-runs', 'no-report', 'report.html'), { recursive: true });
+    const elsewhere = await go(['run', file]);
+    expect(elsewhere.code).toBe(0);
+    expect(elsewhere.err).toContain('no-report-2');
+    await rm(path.join(folder, 'alignment-runs', 'no-report-2', 'report.html'));
+    await mkdir(path.join(folder, 'alignment-runs', 'no-report-2', 'report.html'));
+    const { code, out, err } = await go(['run', file]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/● online +1 /);
+    expect(err).toMatch(/alignment-gap: Could not write the file.*report\.html/);
   });
 
   it('doctor asks the training process', async () => {
