@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { PanelRun } from '../../src/core/protocol';
+import type { PanelRun, Result } from '../../src/core/protocol';
 import { ChartView } from '../charts/ChartView';
 import type { ChartSpec } from '../charts/spec';
 import { pointsCsv } from '../charts/PointTable';
@@ -11,6 +11,7 @@ import { frontierSpec, matchedSpec, type CurveChoice, type KlScale } from '../mo
 import { groupRuns, type Group } from '../model/groups';
 import { gapHeadlines, gapSentence, runHeadlines } from '../model/headlines';
 import { CheckpointTable } from './CheckpointTable';
+import { SamplesSection, type Samples } from './Samples';
 import { Header, RunList, Stages, type RunActions } from './Header';
 import type { DashboardData } from './state';
 import { toggled, type DashboardViewState } from './view';
@@ -23,6 +24,7 @@ export interface AppProps {
   readonly onCopy: (text: string, what: string) => void;
   readonly onDismiss: () => void;
   readonly actions: RunActions;
+  readonly loadSamples: (run: string, step: number) => Promise<Result<Samples>>;
 }
 
 export function App(props: AppProps) {
@@ -51,6 +53,7 @@ export function App(props: AppProps) {
       <AccuracySection groups={groups} chart={chart} />
       <BudgetSection groups={groups} budget={data.gap?.budget ?? undefined} chart={chart} />
       <CheckpointTable runs={data.runs} view={view} onView={onView} onCopy={onCopy} />
+      <SamplesSection runs={data.runs} load={props.loadSamples} />
     </main>
   );
 }

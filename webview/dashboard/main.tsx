@@ -57,6 +57,10 @@ function Dashboard() {
       onView={(change) => setView((before) => ({ ...before, ...change }))}
       onCopy={(text, what) => ask({ type: 'copy', text }, `Copied ${what}`)}
       onDismiss={() => setError(undefined)}
+      loadSamples={async (run, step) => {
+        const reply = await host.ask({ type: 'samples', run, step });
+        return reply.ok ? { ok: true, value: reply.value.samples ?? [] } : reply;
+      }}
       actions={{
         showLog: (run) => host.send({ type: 'showLog', run }),
         compare: (a) => host.send({ type: 'compare', a }),

@@ -164,6 +164,18 @@ describe('the dashboard', () => {
     });
   });
 
+  it('fetches the samples of a checkpoint on request, and says where the judges disagree', async (context) => {
+    await withPanel(context, 'dashboard', {}, async (panel) => {
+      await panel.post(snapshot());
+      await panel.page.getByRole('button', { name: 'Show samples' }).click();
+      const request = (await panel.sent()).find(({ type }) => type === 'samples');
+      expect(request).toMatchObject({ run: 'synthetic/offline-b0.1-s1', step: 500 });
+      const samples = [{ step: 500, prompt: 'p', completion: '<b>c</b>', opponent: 'o', golden: 'loss', proxy: 'win' }];
+      await panel.post({ type: 'reply', request: request?.request, result: { ok: true, value: { samples } } });
+      await expect.poll(() => panel.page.locator('.samples tbody tr').allTextContents()).toEqual(['p<b>c</b>o✗ loss✓ win ≠']);
+    });
+  });
+
   it('repaints when the theme changes', async (context) => {
     await withPanel(context, 'dashboard', { theme: 'dark' }, async (panel) => {
       await panel.post(snapshot());
