@@ -17,7 +17,7 @@ export interface ExperimentOverrides {
   readonly backend?: Experiment['backend'];
 }
 
-/** A copy; what is undefined stays. Validate the result by `checkExperiment`, for people type these values. */
+/** A copy; what is undefined stays. People type these values: `parseExperiment(JSON.stringify(result))` says whether they hold together. */
 export function overrideExperiment(experiment: Experiment, overrides: ExperimentOverrides): Experiment {
   const { learningRate, evaluationPrompts, seeds, beta, ...plain } = overrides;
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)) as Partial<Experiment>;
