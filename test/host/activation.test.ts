@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { COMMANDS } from '../../src/editor/ids';
-import { activated, ID } from './support/extension';
+import { activated, ID, until } from './support/extension';
 
 /** Of this extension host; undefined where the system does not tell. */
 function childProcesses(): string | undefined {
@@ -38,13 +38,17 @@ describe('activation', () => {
     assert.deepEqual(registered.sort(), contributes.commands.map(({ command }) => command).sort());
   });
 
-  it('checks experiment files with the schema', async () => {
+  it('opens experiment files as JSON with comments, and checks them with the schema', async () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     assert.ok(folder);
     const uri = vscode.Uri.joinPath(folder, 'schema.alignment.json');
     await vscode.workspace.fs.writeFile(uri, Buffer.from('{ // a comment is welcome\n  "name": "a", "task": "summarisation", "arms": [{ "name": "x", "sampling": "onlin" }] }'));
-    const document = await vscode.workspace.openTextDocument(uri);
+    const { document } = await vscode.window.showTextDocument(uri);
     assert.equal(document.languageId, 'jsonc');
+    const messages = () => vscode.languages.getDiagnostics(uri).map(({ message }) => message);
+    await until('the wrong value is marked', () => messages().length > 0, 25_000);
+    assert.deepEqual(messages(), ['Value is not accepted. Valid values: "online", "offline".']);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.delete(uri);
   });
 });

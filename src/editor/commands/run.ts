@@ -89,7 +89,19 @@ export async function deleteRuns({ store }: Services, target: unknown): Promise<
   const what = experiment === undefined ? `the run ${subject.name}` : `the experiment ${subject.name} with its ${experiment.runs.length} runs`;
   const chosen = await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail: subject.path }, remove);
   if (chosen !== remove) return;
-  await vscode.workspace.fs.delete(vscode.Uri.file(subject.path), { recursive: true, useTrash: true });
+  await moveToTrash(vscode.Uri.file(subject.path));
   await store.scan();
+}
+
+/** Remote file systems have no trash; nothing is lost there without a second question. */
+async function moveToTrash(uri: vscode.Uri): Promise<void> {
+  try {
+    await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: true });
+  } catch (error) {
+    const remove = vscode.l10n.t('Delete Permanently');
+    const detail = error instanceof Error ? error.message : String(error);
+    const chosen = await vscode.window.showWarningMessage('It could not be moved to the trash.', { modal: true, detail }, remove);
+    if (chosen === remove) await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: false });
+  }
 }
 

@@ -9,7 +9,7 @@ import type { RunsRoot, RunStore } from './store';
 const DEBOUNCE_MS = 150;
 /** A process that dies writes nothing; and some file systems (network, excluded folders) send no events. */
 const ACTIVE_POLL_MS = 1500;
-const SCAN_POLL_MS = 20_000;
+const SCAN_POLL_MS = 10_000;
 
 export class RunWatcher implements vscode.Disposable {
   private observers = 0;
