@@ -12,6 +12,8 @@ export const NATIVE_FOLDER_VARIABLE = 'ALIGNMENT_GAP_TFJS_NODE';
 /** @returns which kernels do the work. @throws Error saying why the backend cannot be used. */
 export async function startNative(folder = process.env[NATIVE_FOLDER_VARIABLE]): Promise<string> {
   restoreRemovedUtilities(util);
+  // TensorFlow announces its processor features on standard error; only warnings are wanted there.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const load = createRequire(folder ? path.join(folder, 'package.json') : __filename);
   try {
     // Registers itself: engine and kernel registry are shared by all copies of tfjs-core in a process.
