@@ -1,7 +1,7 @@
 /** One shared stage as a job of the queue. */
 import path from 'node:path';
 import type { StageKind } from '../core/run/events';
-import { STAGES_LOG } from '../runlog';
+import { ARTEFACTS_FOLDER, STAGES_LOG } from '../runlog';
 import { describeEnd, logTail } from './child';
 import type { JobOutcome } from './queue';
 import type { Session } from './session';
@@ -14,6 +14,7 @@ export async function stageJob(session: Session, stage: StageKind): Promise<JobO
   const end = await child.ended;
   await watch.poll();
   if (end.code === 0) {
+    noteSkippedLines(session, stage);
     emit({ kind: 'stage-ended', stage, result: 'done' });
     return 'done';
   }
@@ -27,4 +28,13 @@ export async function stageJob(session: Session, stage: StageKind): Promise<JobO
   stageFailures.set(stage, `the shared stage ${stage} failed: ${message} (${log})`);
   emit({ kind: 'stage-ended', stage, result: 'failed', message: `${message} (${log})` });
   return 'failed';
+}
+
+/** What the user's file lacked must not pass in silence, cached or not: the counts here, each line by name in the artefact. */
+function noteSkippedLines({ watch, emit, plan }: Session, stage: StageKind): void {
+  const said = stage === 'data' ? watch.stage(stage) : undefined;
+  const { linesSkipped, linesRead, file, skippedBecause } = said?.facts ?? {};
+  if (!said || typeof linesSkipped !== 'number' || linesSkipped === 0) return;
+  const list = path.join(path.dirname(plan.directory), ARTEFACTS_FOLDER, said.digest, 'skipped-lines.txt');
+  emit({ kind: 'note', message: `${linesSkipped} of ${linesRead ?? '?'} lines of ${file ?? 'the pairs file'} were skipped (${skippedBecause ?? 'no reason given'}); each is named in ${list}.` });
 }

@@ -1,22 +1,10 @@
-/** Which shared stage waits for which: the one table from which the queue takes its order. */
+/** The shared stages as jobs of the queue. */
 import { STAGE_KINDS, type StageKind } from '../core/run/events';
 import type { TaskSpec } from '../core/experiment/schema';
+import { STAGE_NEEDS } from '../core/experiment/stages';
 
-/**
- * The pipeline of Tang et al. 2024, Fig. 2: what each stage reads. Both preference models begin from the reference policy's
- * body; the golden policy comes after the proxy because the proxy scores its stored responses (proxy win rate).
- */
-export const STAGE_NEEDS: Readonly<Record<StageKind, readonly StageKind[]>> = {
-  data: [],
-  sft: ['data'],
-  golden: ['data', 'sft'],
-  relabelled: ['data', 'golden'],
-  proxy: ['sft', 'relabelled'],
-  'golden-policy': ['sft', 'golden', 'proxy'],
-};
-
-/** What every policy run needs; with the table above, all stages. */
-export const RUN_NEEDS: readonly StageKind[] = ['golden-policy'];
+/** What every policy run needs; with the table of needs, all stages. The proxy labels online pairs and is measured in every run. */
+export const RUN_NEEDS: readonly StageKind[] = ['proxy', 'golden-policy'];
 
 export interface PlannedStage {
   readonly kind: StageKind;

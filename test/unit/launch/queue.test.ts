@@ -101,8 +101,8 @@ describe('the stages', () => {
       'data < nothing',
       'sft < data',
       'relabelled < data',
-      'proxy < sft+relabelled',
-      'golden-policy < sft+proxy',
+      'proxy < relabelled',
+      'golden-policy < sft+relabelled',
     ]);
   });
 
