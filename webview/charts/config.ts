@@ -19,15 +19,26 @@ export function chartConfig(current: () => Drawing): ChartConfiguration<'line', 
   };
 }
 
-/** Keeps the dataset objects of series that stay: chart.js then updates in place instead of starting anew. */
+/**
+ * Keeps the dataset objects of series whose style stays: chart.js then updates their points in place. It remembers what it
+ * made of a dataset's style, so a change of that (another theme) needs a new object.
+ */
 export function datasetsOf(drawing: Drawing, previous: readonly unknown[]): Dataset[] {
   const known = new Map((previous as readonly Dataset[]).map((dataset) => [dataset.key, dataset]));
   return drawnSeries(drawing).map((series) => {
     const fresh = toDataset(series, drawing);
     const kept = known.get(series.key);
-    return kept ? Object.assign(kept, fresh) : fresh;
+    if (!kept || styleText(kept) !== styleText(fresh)) return fresh;
+    kept.data = fresh.data;
+    return kept;
   });
 }
+
+const styleText = (dataset: Dataset): string => JSON.stringify(STYLE_FIELDS.map((field) => dataset[field]));
+
+const STYLE_FIELDS = [
+  'label', 'showLine', 'borderColor', 'borderDash', 'borderWidth', 'pointStyle', 'pointRadius', 'pointHoverRadius', 'pointBorderColor', 'pointBorderWidth', 'pointBackgroundColor',
+] as const satisfies readonly (keyof Dataset)[];
 
 function toDataset(series: Series, { spec, theme }: Drawing): Dataset {
   const { dash, marker } = slotStyle(series.slot);

@@ -49,7 +49,7 @@ export function describePoint(spec: ChartSpec, cursor: Cursor): string | undefin
   if (!series || !point) return undefined;
   const interval = point.low === undefined || point.high === undefined ? '' : ` ${intervalText(spec, point.low, point.high)}`;
   const step = point.source && spec.x.label !== 'Step' ? `, step ${point.source.step}` : '';
-  return `${series.label}: ${spec.y.label} ${spec.y.format(point.y)}${interval} at ${spec.x.label} ${spec.x.format(point.x)}${step}`;
+  return `${series.label}: ${spec.y.label} ${spec.y.format(point.y)}${interval} at ${spec.x.name ?? spec.x.label} ${spec.x.format(point.x)}${step}`;
 }
 
 const intervalText = (spec: ChartSpec, low: number, high: number): string => `[${spec.y.format(low)}, ${spec.y.format(high)}]`;

@@ -3,6 +3,8 @@ import type { MetricName } from '../../src/core/run/metrics';
 
 export interface Axis {
   readonly label: string;
+  /** Shorter, for speaking of a point; `label` unless given. */
+  readonly name?: string;
   /** `sqrt`: positions in √x, labels in x. */
   readonly scale: 'linear' | 'sqrt';
   readonly format: (value: number) => string;

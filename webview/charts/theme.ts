@@ -57,7 +57,7 @@ export function readTheme(): ChartTheme {
     quiet: token('--vscode-descriptionForeground', '#9d9d9d', 'CanvasText'),
     grid: withAlpha(text, 0.14),
     background,
-    limit: token('--vscode-errorForeground', '#f85149', 'Mark'),
+    limit: token('--vscode-errorForeground', '#f85149', 'CanvasText'),
     hoverBackground: token('--vscode-editorHoverWidget-background', '#202020', 'Canvas'),
     hoverBorder: token('--vscode-editorHoverWidget-border', '#454545', 'CanvasText'),
     font: body.fontFamily,
@@ -103,6 +103,8 @@ export const withAlpha = (colour: string, alpha: number): string => color(colour
 function colourResolver(): (css: string) => string {
   const probe = document.createElement('span');
   probe.hidden = true;
+  // Under forced colours every colour would come back as the text's.
+  probe.style.setProperty('forced-color-adjust', 'none');
   document.body.append(probe);
   queueMicrotask(() => probe.remove());
   return (css) => {

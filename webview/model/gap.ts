@@ -106,7 +106,7 @@ const largestKl = (series: readonly Series[]): number => Math.max(0, ...series.f
 
 export function klAxis(scale: KlScale, series: readonly Series[], lines: readonly ReferenceLine[]): Axis {
   const reach = Math.max(largestKl(series), ...lines.filter((line) => line.axis === 'x').map((line) => line.value));
-  return { label: `KL from the reference policy (nats/sequence${scale === 'sqrt' ? ', √ scale' : ''})`, scale, format: inNats, min: 0, max: (reach || 1) * 1.04 };
+  return { label: `KL from the reference policy (nats/sequence${scale === 'sqrt' ? ', √ scale' : ''})`, name: 'KL', scale, format: (value) => `${formatNumber(value, 'nats/sequence')} nats`, tick: inNats, min: 0, max: (reach || 1) * 1.04 };
 }
 
 /** Budget, and 1/(2β): where online IPO's fixed point lies at the latest. Lines far outside the data become notes. */
