@@ -1,15 +1,13 @@
 /** Our own layers as kernels on the wasm heap: plain JavaScript, one dispatch each instead of five to fifteen. */
 import type { FusedKernel } from './fused';
 import type { KernelCall } from './heap';
-import { attentionBackward, attentionForward } from './kernels/attention';
+import { attentionForward } from './kernels/attention';
+import { attentionBackward } from './kernels/attentionGradient';
 import { embeddingBackward, embeddingForward } from './kernels/embedding';
 import type { EmbeddingIndices } from './kernels/embedding';
 import { logProbabilityBackward, logProbabilityForward } from './kernels/logProbability';
-import { rmsNormBackward, rmsNormForward } from './kernels/norm';
+import { NORM_EPSILON, rmsNormBackward, rmsNormForward } from './kernels/norm';
 import type { tf } from './tensorflow';
-
-/** As in policy/norm.ts, which passes nothing: one value for every model. */
-export const EPSILON = 1e-6;
 
 type Kernel = (call: KernelCall) => tf.TensorInfo[];
 
@@ -36,7 +34,7 @@ export const FUSED_KERNELS: Readonly<Record<FusedKernel, Kernel>> = {
     const x = call.input('x');
     const y = call.make(x.shape);
     const inverse = call.make([size(x) / last(x)]);
-    rmsNormForward(call.floats(x), call.floats(call.input('gain')), EPSILON, call.floats(y), call.floats(inverse));
+    rmsNormForward(call.floats(x), call.floats(call.input('gain')), NORM_EPSILON, call.floats(y), call.floats(inverse));
     return [y, inverse];
   },
   RmsNormGrad: (call) => {

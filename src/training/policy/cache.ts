@@ -2,7 +2,8 @@
  * Keys and values of the positions already read, so that sampling a token costs one position and not the whole prefix.
  * They live in plain arrays on every backend: a few new rows a step are cheaper to read out than a growing tensor to copy.
  */
-import { cachedAttention, paddedDepth } from '../backend/kernels/attention';
+import { cachedAttention } from '../backend/kernels/attention';
+import { paddedDepth } from '../backend/kernels/vectors';
 import { tf } from '../backend/tensorflow';
 
 export interface CacheShape {

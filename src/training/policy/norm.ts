@@ -1,9 +1,8 @@
 /** RMSNorm (Zhang & Sennrich 2019): y = gain · x / √(mean x² + ε), no centring and no bias. */
 import { hasFused, runFused } from '../backend/fused';
+import { NORM_EPSILON } from '../backend/kernels/norm';
 import { tf } from '../backend/tensorflow';
 import { savedAt, withGradient } from './gradient';
-
-export const NORM_EPSILON = 1e-6;
 
 /** x [n, width], gain [width] → [n, width]. */
 export function rmsNorm(x: tf.Tensor2D, gain: tf.Tensor1D): tf.Tensor2D {

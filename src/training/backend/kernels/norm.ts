@@ -1,5 +1,8 @@
 /** RMSNorm over rows of `width` values; see policy/norm.ts for the formula. */
 
+/** Keeps a row of zeros finite; the same for every model and backend. */
+export const NORM_EPSILON = 1e-6;
+
 /** Writes y [n, width] and the inverse root mean squares [n]. */
 export function rmsNormForward(x: Float32Array, gain: Float32Array, epsilon: number, y: Float32Array, inverse: Float32Array): void {
   const width = gain.length;
