@@ -1,6 +1,6 @@
 /** Builds the world of one journey and takes it down again, keeping what explains a failure. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { accessibilityViolations } from './accessibility';
 import { startBrowser, type Browser } from './browser';
@@ -18,6 +18,7 @@ export interface OpenWorld {
 
 /** @param extensions the folder with the installed extension  @param kept where pictures and logs of this journey go */
 export async function openWorld(journey: Journey, extensions: string, kept: string): Promise<OpenWorld> {
+  rmSync(kept, { recursive: true, force: true });
   mkdirSync(kept, { recursive: true });
   const profile = createProfile(journey.options.settings, extensions);
   const workspaceDir = path.join(profile.root, 'workspace');
