@@ -56,7 +56,7 @@ export const evaluationSchema = z.strictObject({
 
 export const stagesSchema = z.strictObject({
   dataSeed: z._default(z.int().check(z.describe('Seed of the data and of all shared stages')), 0),
-  pairs: z._default(count.check(z.describe('Preference pairs of a built-in task')), 2000),
+  pairs: z._default(count.check(z.describe('Preference pairs of a built-in task')), 8000),
   pretrainingResponses: z._default(count, 20000),
   pretrainingSteps: z._default(atLeast(0), 800),
   sftSteps: z._default(atLeast(0), 150),
@@ -64,7 +64,7 @@ export const stagesSchema = z.strictObject({
     count.check(z.describe("Golden preference model; the user's own pairs only, a built-in task has a rule")),
     600,
   ),
-  proxySteps: z._default(count, 600),
+  proxySteps: z._default(count, 800),
   goldenPolicySteps: z._default(count, 500),
   goldenPolicyBeta: z._default(positive, 0.1),
   goldenPolicyLearningRate: z._default(positive, 1e-3),
