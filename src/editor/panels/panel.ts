@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { panelPage, type Result } from '../../core/protocol';
+import { packColumns } from '../../core/protocol/pack';
 import { PANELS, type PanelType } from '../ids';
 
 const PAGES: Readonly<Record<PanelType, string>> = { [PANELS.dashboard]: 'dashboard', [PANELS.comparison]: 'comparison' };
@@ -50,7 +51,7 @@ export class Page<In extends { readonly type: string }, Out> implements vscode.D
   }
 
   send(message: Out): void {
-    if (this.isReady) void this.panel.webview.postMessage(message);
+    if (this.isReady) void this.panel.webview.postMessage(packColumns(message));
   }
 
   dispose(): void {
