@@ -10,10 +10,14 @@ export interface PlannedRun {
 }
 
 /**
- * Steps 0 … `steps`, `checkpoints` of them after step 0 and evenly spaced, ascending, each once.
- * More checkpoints than steps give one a step.
+ * Ascending, each once, 0 and `steps` among them. A count is spaced evenly, and more checkpoints than steps give one a step;
+ * a list is taken as it is, less what lies beyond the end (KL moves most in the first steps: there a study looks closely).
  */
-export function checkpointSteps(steps: number, checkpoints: number): number[] {
+export function checkpointSteps(steps: number, checkpoints: number | readonly number[]): number[] {
+  if (typeof checkpoints !== 'number') {
+    const within = checkpoints.filter((step) => step < steps);
+    return [...new Set([0, ...within, steps])].sort((a, b) => a - b);
+  }
   const parts = Math.min(steps, checkpoints);
   return Array.from({ length: parts + 1 }, (_, i) => Math.round((i * steps) / parts));
 }

@@ -6,7 +6,7 @@ export interface ExperimentOverrides {
   readonly seeds?: readonly number[];
   readonly beta?: readonly number[];
   readonly steps?: number;
-  readonly checkpoints?: number;
+  readonly checkpoints?: number | readonly number[];
   /** Nats per sequence. */
   readonly klBudget?: number;
   /** Replaces the learning rate of every arm. */

@@ -81,7 +81,12 @@ export const experimentSchema = z.strictObject({
   seeds: z._default(z.array(atLeast(0)).check(z.minLength(1)), [1, 2, 3]),
   klBudget: z._default(positive.check(z.describe('Nats per sequence')), 5),
   steps: z._default(count, 500),
-  checkpoints: z._default(count.check(z.describe('Evaluations after step 0, evenly spaced, the last at the end')), 10),
+  checkpoints: z._default(
+    z.union([count, z.array(count).check(z.minLength(1))]).check(
+      z.describe('How many evaluations after step 0, evenly spaced; or the steps themselves. Step 0 and the last step are always evaluated'),
+    ),
+    10,
+  ),
   batchSize: z._default(count.check(z.describe('Prompts, one pair each, per gradient step')), 32),
   evaluation: z.prefault(evaluationSchema, {}),
   stages: z.prefault(stagesSchema, {}),

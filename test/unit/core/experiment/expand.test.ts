@@ -40,6 +40,14 @@ describe('checkpointSteps', () => {
     expect(checkpointSteps(steps, checkpoints)).toEqual(expected);
   });
 
+  it.each([
+    { name: 'a list is taken as it is, with step 0 and the end', steps: 100, listed: [10, 20, 50], expected: [0, 10, 20, 50, 100] },
+    { name: 'order and repetition do not matter', steps: 100, listed: [50, 10, 50], expected: [0, 10, 50, 100] },
+    { name: 'what lies beyond the end is left out', steps: 30, listed: [10, 20, 50], expected: [0, 10, 20, 30] },
+  ])('$name', ({ steps, listed, expected }) => {
+    expect(checkpointSteps(steps, listed)).toEqual(expected);
+  });
+
   it('ascends strictly from 0 to the end, evenly to within a step', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 200 }), (steps, checkpoints) => {

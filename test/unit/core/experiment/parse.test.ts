@@ -20,7 +20,7 @@ describe('parseExperiment', () => {
         policy: 'small', beta: [0.1], seeds: [1, 2, 3], klBudget: 5, steps: 500, checkpoints: 10,
         arms: [{ objective: 'ipo', learningRate: 0.001 }],
         evaluation: { prompts: 512, pairs: 512, samples: 16 },
-        stages: { pairs: 2000, proxySteps: 600 },
+        stages: { pairs: 8000, proxySteps: 800 },
       },
     });
   });
