@@ -77,7 +77,7 @@ function lastAttempt(events: readonly RunEvent[]): Attempt {
   return attempt;
 }
 
-/** DESIGN 3.2: what the run said of its end counts; else whether anybody is still at work on it. */
+/** What the run said of its end counts; else whether anybody is still at work on it. A run that never began cannot be lost. */
 function statusOf({ process, orchestratorAlive }: CollectInput, { end }: Attempt): RunStatus {
   if (end !== undefined) return end.event;
   switch (process) {
@@ -86,7 +86,7 @@ function statusOf({ process, orchestratorAlive }: CollectInput, { end }: Attempt
     case 'gone':
       return 'lost';
     case 'never-started':
-      return orchestratorAlive ? 'queued' : 'lost';
+      return orchestratorAlive ? 'queued' : 'stopped';
   }
 }
 

@@ -9,7 +9,8 @@ export type Sampling = 'online' | 'offline' | 'semi-online' | 'mixed' | 'unknown
 
 /**
  * Derived from the events and from whether the process lives; never stored.
- * `queued`: planned, not begun, its study still running. `lost`: the process is gone and never said how it ended.
+ * `queued`: planned, not begun, its study still running. `stopped`: ended when asked, or not begun when its study ended;
+ * resuming goes on with it, or begins it. `lost`: the process had started, is gone, and never said how it ended.
  */
 export type RunStatus = 'queued' | 'running' | 'finished' | 'stopped' | 'failed' | 'lost';
 

@@ -70,6 +70,7 @@ export class ExperimentReader {
       // Without events there were none to compute (a copied run), or none has begun yet.
       stages: task !== undefined && (this.stages.size > 0 || (active && runs.every((run) => run.status === 'queued'))) ? stageViews(task, [...this.stages.values()], active) : [],
       isOrchestrated,
+      isAbandoned: manifest?.orchestrator !== undefined && !isOrchestrated,
     };
   }
 
@@ -77,7 +78,7 @@ export class ExperimentReader {
     const { state } = this;
     if (state === undefined) return next;
     const sameRuns = state.runs.length === next.runs.length && state.runs.every((run, i) => run === next.runs[i]);
-    const same = sameRuns && state.name === next.name && state.isOrchestrated === next.isOrchestrated && sameStages(state.stages, next.stages);
+    const same = sameRuns && state.name === next.name && state.isOrchestrated === next.isOrchestrated && state.isAbandoned === next.isAbandoned && sameStages(state.stages, next.stages);
     return same ? state : next;
   }
 }

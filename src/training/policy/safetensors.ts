@@ -19,13 +19,15 @@ export interface SafetensorsFile {
 
 /** `shapes` defaults to one dimension a tensor. */
 export function encodeSafetensors(tensors: WeightBuffers, shapes: SafetensorsFile['shapes'] = {}, metadata: SafetensorsFile['metadata'] = {}): Uint8Array {
-  const entries: Record<string, unknown> = Object.keys(metadata).length > 0 ? { [METADATA]: metadata } : {};
+  // Pairs until the end: assigning by name would lose a tensor called `__proto__` and find a shape for one called `toString`.
+  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
   let offset = 0;
   for (const [name, values] of Object.entries(tensors)) {
-    entries[name] = { dtype: 'F32', shape: shapes[name] ?? [values.length], data_offsets: [offset, offset + values.byteLength] };
+    const shape = Object.hasOwn(shapes, name) ? shapes[name] : [values.length];
+    entries.push([name, { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] }]);
     offset += values.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(entries));
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   // The values begin on an 8-byte boundary, as other readers expect; spaces at the end of the header are part of the format.
   const padded = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(8 + padded + offset).fill(0x20, 8, 8 + padded);
@@ -45,8 +47,8 @@ export function encodeSafetensors(tensors: WeightBuffers, shapes: SafetensorsFil
 /** @throws Error naming what is wrong with the file; never reads beyond it. */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   const { entries, start } = readHeader(bytes);
-  const tensors: Record<string, Float32Array> = {};
-  const shapes: Record<string, readonly number[]> = {};
+  const tensors: [string, Float32Array][] = [];
+  const shapes: [string, readonly number[]][] = [];
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(entries)) {
     if (name === METADATA) {
@@ -58,10 +60,10 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
     const { shape, data_offsets: [from, to] } = parsed.data;
     const size = shape.reduce((a, b) => a * b, 1);
     if (to - from !== 4 * size || start + to > bytes.length) throw malformed(`tensor "${name}" of ${size} values lies at bytes ${from} to ${to} of ${bytes.length - start}`);
-    tensors[name] = readFloats(bytes, start + from, size);
-    shapes[name] = shape;
+    tensors.push([name, readFloats(bytes, start + from, size)]);
+    shapes.push([name, shape]);
   }
-  return { tensors, shapes, metadata };
+  return { tensors: Object.fromEntries(tensors), shapes: Object.fromEntries(shapes), metadata };
 }
 
 function readHeader(bytes: Uint8Array): { entries: Record<string, unknown>; start: number } {

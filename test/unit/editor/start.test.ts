@@ -95,7 +95,12 @@ describe('how far it is', () => {
     expect(endingOf(experiment([queued], { isOrchestrated: true }))).toBeUndefined();
     expect(endingOf(experiment([run('a'), run('b', { arm: 'offline', checkpoints: [checkpoint(0, 0.2, 0)] })])))
       .toEqual({ kind: 'finished', summary: '2 runs finished; best win rate: online 0.41, offline 0.20' });
-    expect(endingOf(experiment([run('a', { status: 'stopped' }), run('b', { status: 'lost' })]))).toEqual({ kind: 'stopped' });
+    expect(endingOf(experiment([run('a', { status: 'stopped' }), run('b', { status: 'finished' })]))).toEqual({ kind: 'stopped' });
+    const notBegun = run('a', { status: 'stopped', checkpoints: [] });
+    const data = { kind: 'data', state: 'done', fraction: 1 } as const;
+    expect(endingOf(experiment([notBegun], { stages: [data] }))).toEqual({ kind: 'stopped' });
+    expect(endingOf(experiment([notBegun], { stages: [data], isAbandoned: true }))).toMatchObject({ kind: 'failed' });
+    expect(endingOf(experiment([notBegun]))).toMatchObject({ kind: 'failed' });
     expect(endingOf(experiment([run('a', { status: 'failed', failure: 'the disk is full' }), run('b', { status: 'failed' })])))
       .toEqual({ kind: 'failed', reason: 'a: the disk is full (and 1 more)' });
     expect(endingOf(experiment([run('a', { status: 'lost' })]))).toMatchObject({ kind: 'failed' });

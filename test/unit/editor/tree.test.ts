@@ -76,7 +76,8 @@ describe('icon and what can be done', () => {
     [['finished', 'running'], true, 'running'],
     [['finished', 'queued'], true, 'running'],
     [['finished', 'failed', 'lost'], false, 'failed'],
-    [['stopped', 'lost'], false, 'stopped'],
+    [['stopped', 'lost'], false, 'lost'],
+    [['finished', 'stopped'], false, 'stopped'],
     [['finished', 'lost'], false, 'lost'],
     [['finished'], false, 'finished'],
   ])('an experiment of %j (orchestrated: %s) is %s', (statuses, isOrchestrated, expected) => {

@@ -8,6 +8,7 @@ describe('what a row says', () => {
     ['finished', {}, 'win 0.41 · KL 3.2/5 nats'],
     ['running', { status: 'running', progress: { step: 120, steps: 500 } }, 'win 0.41 · KL 3.2/5 nats · step 120/500'],
     ['queued, nothing measured', { status: 'queued', checkpoints: [] }, 'queued'],
+    ['planned, its study gone', { status: 'stopped', checkpoints: [], progress: { step: 0, steps: 500 } }, 'not begun'],
     ['lost', { status: 'lost', progress: { step: 250, steps: 500 } }, 'win 0.41 · KL 3.2/5 nats · lost at step 250/500'],
     ['failed with a long reason', { status: 'failed', checkpoints: [], failure: 'the disk is full\nand more' }, 'failed at step 500/500 · the disk is full'],
     ['without a budget', { klBudget: undefined }, 'win 0.41 · KL 3.2 nats'],

@@ -96,6 +96,6 @@ describe('small things', () => {
     await withSwitches({ FAKE_LOG: 'x' }, () => Promise.resolve());
     expect(process.env.FAKE_LOG).toBeUndefined();
     const plan = await planned();
-    expect((await readRun(path.join(plan.directory, 'online-b0.1-s1'))).status).toBe('lost');
+    expect((await readRun(path.join(plan.directory, 'online-b0.1-s1'))).status).toBe('stopped');
   });
 });

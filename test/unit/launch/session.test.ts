@@ -123,7 +123,7 @@ describe('stopping', () => {
       switches: slow,
       options: { signal: controller.signal, onEvent: (event) => void (event.kind === 'run-progress' && event.run.checkpoints.length >= 2 && controller.abort()) },
     });
-    expect(result.runs.map(({ status }) => status).sort()).toEqual(['lost', 'lost', 'stopped', 'stopped']);
+    expect(result.runs.map(({ status }) => status).sort()).toEqual(['stopped', 'stopped', 'stopped', 'stopped']);
     const resumed = await resumeRun(plan.directory, { trainerPath: FAKE_TRAINER });
     expect(resumed.isComplete).toBe(true);
   });

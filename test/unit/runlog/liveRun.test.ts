@@ -46,11 +46,11 @@ describe('LiveRun', () => {
     expect((await live.refresh()).checkpoints[0]?.metrics.winRate?.value).toBe(0.9);
   });
 
-  it('is lost when its process is gone, and when nobody will begin it', async () => {
+  it('is stopped while nobody will begin it, and lost once its process is gone', async () => {
     const directory = await plannedRun();
-    expect((await readRun(directory)).status).toBe('lost');
+    expect((await readRun(directory)).status).toBe('stopped');
     writeExperiment(directory, { ...started() });
-    expect((await readRun(directory)).status).toBe('lost');
+    expect((await readRun(directory)).status).toBe('stopped');
     append(directory, started());
     expect((await readRun(directory)).status).toBe('lost');
   });

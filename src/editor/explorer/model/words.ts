@@ -55,7 +55,11 @@ export function runDescription(run: Run): string {
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
-function statusPart({ status, progress }: Run): string | undefined {
+/** Planned, but its study ended before its turn came. */
+const hasNotBegun = ({ status, progress, checkpoints }: Run): boolean => status === 'stopped' && progress?.step === 0 && checkpoints.length === 0;
+
+function statusPart(run: Run): string | undefined {
+  const { status, progress } = run;
   switch (status) {
     case 'finished':
       return undefined;
@@ -65,6 +69,7 @@ function statusPart({ status, progress }: Run): string | undefined {
     case 'stopped':
     case 'failed':
     case 'lost': {
+      if (hasNotBegun(run)) return 'not begun';
       const step = progress === undefined ? '' : ` ${progress.step}/${progress.steps}`;
       return status === 'running' ? `step${step}` : `${status} at step${step}`;
     }
@@ -121,7 +126,7 @@ export function runSentence(run: Run): string {
   const step = run.progress === undefined ? '' : `, step ${run.progress.step} of ${run.progress.steps}`;
   const budget = run.klBudget === undefined ? 'nats' : `of ${run.klBudget} nats`;
   return [
-    `Run ${run.name}, ${STATUS_WORDS[run.status]}${step}`,
+    hasNotBegun(run) ? `Run ${run.name}, not begun` : `Run ${run.name}, ${STATUS_WORDS[run.status]}${step}`,
     ...(win === undefined ? [] : [`win rate ${win.value.toFixed(2)}`]),
     ...(kl === undefined ? [] : [`KL used ${nats(kl.value)} ${budget}`]),
     ...(run.failure === undefined ? [] : [firstLine(run.failure)]),

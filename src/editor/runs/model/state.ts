@@ -13,6 +13,8 @@ export interface ExperimentState {
   readonly stages: readonly StageView[];
   /** A process is carrying it out: what has not begun yet will. */
   readonly isOrchestrated: boolean;
+  /** The process that carried it out is gone without having taken its name out. */
+  readonly isAbandoned?: boolean;
 }
 
 export interface RootState {
@@ -42,7 +44,7 @@ export function experimentStatus(experiment: ExperimentState): RunStatus {
   const has = (status: RunStatus) => experiment.runs.some((run) => run.status === status);
   if (isActive(experiment)) return 'running';
   if (has('failed') || experiment.stages.some((stage) => stage.state === 'failed')) return 'failed';
-  if (has('lost')) return has('stopped') ? 'stopped' : 'lost';
+  if (has('lost')) return 'lost';
   if (has('stopped')) return 'stopped';
   return has('queued') ? 'queued' : 'finished';
 }

@@ -43,13 +43,19 @@ export function endingOf(experiment: ExperimentState): Ending | undefined {
     case 'failed':
       return { kind: 'failed', reason: failureOf(experiment) };
     case 'stopped':
-      return { kind: 'stopped' };
+      return wasLeft(experiment) ? GONE : { kind: 'stopped' };
     case 'lost':
     case 'queued':
     case 'running':
-      return { kind: 'failed', reason: 'the process that carried it out is gone; resume goes on from the last checkpoints' };
+      return GONE;
   }
 }
+
+const GONE: Ending = { kind: 'failed', reason: 'the process that carried it out is gone; resume goes on from the last checkpoints' };
+
+/** Runs that never began count as stopped; but where nobody stopped anything, whoever should have begun them died. */
+const wasLeft = ({ isAbandoned = false, stages, runs }: ExperimentState): boolean =>
+  isAbandoned || (stages.length === 0 && runs.every(({ checkpoints, endedAt }) => checkpoints.length === 0 && endedAt === undefined));
 
 function failureOf({ runs, stages }: ExperimentState): string {
   const stage = stages.find(({ state }) => state === 'failed');
