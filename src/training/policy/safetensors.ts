@@ -19,7 +19,7 @@ export interface SafetensorsFile {
 
 /** `shapes` defaults to one dimension a tensor. */
 export function encodeSafetensors(tensors: WeightBuffers, shapes: SafetensorsFile['shapes'] = {}, metadata: SafetensorsFile['metadata'] = {}): Uint8Array {
-  // Pairs until the end: assigning by name would lose a tensor called `__proto__` and find a shape for one called `toString`.
+  // Pairs until the end: looking up by name would find a shape for a tensor called `toString`.
   const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
   let offset = 0;
   for (const [name, values] of Object.entries(tensors)) {
