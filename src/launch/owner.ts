@@ -1,15 +1,12 @@
-/** Who carries an experiment out: named in `experiment.json`, so that everybody can tell a queued run from a lost one. */
-import { stat } from 'node:fs/promises';
+/** Who carries an experiment out: named in `experiment.json`, so that everybody can tell a run that waits from one that nobody will begin. */
 import path from 'node:path';
 import type { ExperimentManifest, ProcessIdentity } from '../core/run/events';
-import { EXPERIMENT_FILE, isAlive, METRICS_FILE, processIdentity, readExperimentManifest, STAGES_FILE, writeFileAtomic } from '../runlog';
+import { EXPERIMENT_FILE, livingOrchestrator, processIdentity, readExperimentManifest, writeFileAtomic } from '../runlog';
 import { LaunchError } from './errors';
 
 /** The process at work on the experiment, if any. @throws RunLogError when the directory is no experiment. */
 export async function livingOwner(directory: string): Promise<ProcessIdentity | undefined> {
-  const manifest = await readExperimentManifest(directory);
-  const { orchestrator } = manifest;
-  return orchestrator !== undefined && isAlive(orchestrator, await lastSign(directory, manifest)) ? orchestrator : undefined;
+  return livingOrchestrator(directory, await readExperimentManifest(directory));
 }
 
 /**
@@ -29,11 +26,4 @@ export async function ownExperiment(directory: string): Promise<() => Promise<vo
   const write = (value: ExperimentManifest) => writeFileAtomic(path.join(directory, EXPERIMENT_FILE), `${JSON.stringify(value, null, 2)}\n`);
   await write({ ...free, orchestrator: processIdentity() });
   return () => write(free);
-}
-
-/** When anything was last written for the experiment, ms since the epoch: what a process on another host is judged by. */
-async function lastSign(directory: string, { runs }: ExperimentManifest): Promise<number> {
-  const files = [EXPERIMENT_FILE, STAGES_FILE, ...runs.map((name) => path.join(name, METRICS_FILE))];
-  const times = files.map((file) => stat(path.join(directory, file)).then(({ mtimeMs }) => mtimeMs, () => 0));
-  return Math.max(...(await Promise.all(times)));
 }

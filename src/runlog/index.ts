@@ -5,6 +5,7 @@ export { findRunDirectories } from './find';
 export { JsonlTail, type LineProblem, type LineReader, type TailRead } from './jsonlTail';
 export { LiveRun } from './liveRun';
 export { readExperimentManifest, readRunManifest, readRunManifest as readManifest } from './manifests';
+export { livingOrchestrator } from './orchestrator';
 export * from './paths';
 export { FOREIGN_HOST_SILENCE_MS, isAlive, processIdentity } from './process';
 export { readEvents, readRun } from './readRun';

@@ -2,11 +2,12 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { collectRun, type CollectInput } from '../core/run/collect';
-import type { ProcessIdentity, RunEvent, RunManifest } from '../core/run/events';
+import type { ExperimentManifest, RunEvent, RunManifest } from '../core/run/events';
 import type { Run, RunWarning } from '../core/run/types';
 import { eventLine } from './eventLine';
 import { JsonlTail, type LineProblem } from './jsonlTail';
 import { readExperimentManifest, readRunManifest } from './manifests';
+import { livingOrchestrator } from './orchestrator';
 import { EXPERIMENT_FILE, experimentDirectoryOf, METRICS_FILE, RUN_FILE } from './paths';
 import { isAlive } from './process';
 import { WhenChanged } from './whenChanged';
@@ -18,7 +19,7 @@ export class LiveRun {
   readonly directory: string;
   private readonly tail: JsonlTail<RunEvent>;
   private readonly manifest: WhenChanged<RunManifest>;
-  private readonly orchestrator: WhenChanged<ProcessIdentity | undefined>;
+  private readonly experiment: WhenChanged<ExperimentManifest>;
   private events: RunEvent[] = [];
   private problems: LineProblem[] = [];
   private run: Run | undefined;
@@ -30,7 +31,7 @@ export class LiveRun {
     const experiment = experimentDirectoryOf(this.directory);
     this.tail = new JsonlTail(path.join(this.directory, METRICS_FILE), eventLine);
     this.manifest = new WhenChanged(path.join(this.directory, RUN_FILE), () => readRunManifest(this.directory));
-    this.orchestrator = new WhenChanged(path.join(experiment, EXPERIMENT_FILE), () => readOrchestrator(experiment));
+    this.experiment = new WhenChanged(path.join(experiment, EXPERIMENT_FILE), () => readExperimentManifest(experiment));
   }
 
   /** The same object as before where nothing has changed. @throws RunLogError; the next call tries again */
@@ -65,11 +66,16 @@ export class LiveRun {
 
   private async processState(): Promise<Pick<CollectInput, 'process' | 'orchestratorAlive'>> {
     const started = this.events.findLast((event) => event.event === 'started');
-    const orchestrator = await this.orchestrator.get().catch(() => undefined);
-    const orchestratorAlive = orchestrator !== undefined && isAlive(orchestrator);
-    if (started === undefined) return { process: 'never-started', orchestratorAlive };
+    // Once a run has started, only its own process counts.
+    if (started === undefined) return { process: 'never-started', orchestratorAlive: await this.isAwaited() };
     const alive = isAlive(started, await lastWritten(this.tail.path));
-    return { process: alive ? 'alive' : 'gone', orchestratorAlive };
+    return { process: alive ? 'alive' : 'gone', orchestratorAlive: false };
+  }
+
+  /** A run may lie alone, without an experiment around it. */
+  private async isAwaited(): Promise<boolean> {
+    const experiment = await this.experiment.get().catch(() => undefined);
+    return experiment !== undefined && (await livingOrchestrator(experimentDirectoryOf(this.directory), experiment)) !== undefined;
   }
 }
 
@@ -80,9 +86,6 @@ function warningsOf(problems: readonly LineProblem[]): RunWarning[] {
   const more = problems.length - shown.length;
   return more > 0 ? [...shown, { code: 'log-line', message: `${more} more lines with problems are not listed`, at: METRICS_FILE }] : shown;
 }
-
-const readOrchestrator = async (experiment: string): Promise<ProcessIdentity | undefined> =>
-  (await readExperimentManifest(experiment)).orchestrator;
 
 async function lastWritten(file: string): Promise<number | undefined> {
   // A log removed this very moment has no time; the next look finds it gone.

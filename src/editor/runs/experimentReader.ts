@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { TaskSpec } from '../../core/experiment/schema';
 import type { ExperimentManifest, StageEvent, StageKind } from '../../core/run/events';
 import type { Run } from '../../core/run/types';
-import { isAlive, JsonlTail, LiveRun, readExperimentManifest, STAGES_FILE } from '../../runlog';
+import { JsonlTail, livingOrchestrator, LiveRun, readExperimentManifest, STAGES_FILE } from '../../runlog';
 import { sameStages, stageViews } from './model/stages';
 import type { ExperimentState } from './model/state';
 
@@ -33,7 +33,7 @@ export class ExperimentReader {
     await Promise.all([...this.live].filter(([directory]) => only?.has(directory) ?? true).map(([directory, run]) => this.readRun(directory, run)));
     const manifest = await readExperimentManifest(this.directory).catch(() => undefined);
     await this.readStages();
-    const isOrchestrated = manifest?.orchestrator !== undefined && isAlive(manifest.orchestrator);
+    const isOrchestrated = manifest !== undefined && (await livingOrchestrator(this.directory, manifest)) !== undefined;
     return (this.state = this.keepIfSame(this.collect(manifest, isOrchestrated)));
   }
 

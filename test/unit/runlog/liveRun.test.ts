@@ -156,6 +156,23 @@ describe('isAlive', () => {
   });
 });
 
+describe('an experiment carried out on another host', () => {
+  it('is waited for while anything is written, then no more', async () => {
+    const directory = await plannedRun();
+    writeExperiment(directory, { pid: 1, host: 'another-host.example' });
+    const live = new LiveRun(directory);
+    expect((await live.refresh()).status).toBe('queued');
+    const past = new Date(Date.now() - 600_000);
+    const experiment = path.dirname(directory);
+    const stages = path.join(experiment, 'stages.jsonl');
+    writeFileSync(stages, '');
+    for (const file of [path.join(experiment, 'experiment.json'), path.join(directory, 'metrics.jsonl')]) utimesSync(file, past, past);
+    expect((await live.refresh()).status).toBe('queued');
+    utimesSync(stages, past, past);
+    expect((await live.refresh()).status).toBe('stopped');
+  });
+});
+
 describe('findRunDirectories', () => {
   it('finds runs from a root, an experiment or a run, in natural order', async () => {
     const root = temporaryFolder();
