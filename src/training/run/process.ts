@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { startBackend } from '../backend/start';
 import { ArtefactStore } from '../stages/artefacts';
-import { Pipeline } from '../stages/pipeline';
+import { Pipeline, type StageReport } from '../stages/pipeline';
 import { stageReporter } from '../stages/process';
 import { STAGE_KINDS, type RunManifest } from '../../core/run/events';
 import { readEvents, readManifest, RunWriter } from '../../runlog';
@@ -29,7 +29,7 @@ export async function runPolicy(runDirectory: string): Promise<number> {
       task: await loadTask(manifest.config.task),
       backend,
       store: new ArtefactStore(path.join(path.dirname(experimentDirectory), '.artifacts')),
-      report: stageReporter(experimentDirectory),
+      report: reportOwnWork(stageReporter(experimentDirectory)),
     });
     const artefacts = Object.fromEntries(STAGE_KINDS.map((kind) => [kind, pipeline.plan[kind].digest]));
     refuseOtherStages(manifest, artefacts);
@@ -48,6 +48,11 @@ export async function runPolicy(runDirectory: string): Promise<number> {
     stop.dispose();
   }
 }
+
+/** That a stage is there already is for the `stage` command to tell: said again by each run, it would bury what was computed. */
+const reportOwnWork = (report: (stage: StageReport) => void) => (stage: StageReport): void => {
+  if (stage.state !== 'cached') report(stage);
+};
 
 /** A run goes on only on the stages it began with: another reference policy would void its KL, another opponent its win rate. */
 function refuseOtherStages(manifest: RunManifest, artefacts: Readonly<Record<string, string>>): void {
