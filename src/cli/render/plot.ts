@@ -1,6 +1,6 @@
 /** The KL-against-win-rate picture in a terminal: fits in braille, checkpoints as the arm's marker, told apart without colour. */
 import type { GapPicture, PictureArm } from '../../core/figures/picture';
-import { klAxis, linearAxis, percent, position, valueAt, type Axis } from '../../core/figures/scale';
+import { klAxis, linearAxis, mayStretch, percent, position, valueAt, type Axis } from '../../core/figures/scale';
 import type { Colors } from '../colors';
 import { oneLine } from './table';
 
@@ -36,7 +36,7 @@ export function plotPicture(picture: GapPicture, colors: Colors, size: PlotSize)
   const marks = [picture.budget, picture.bound].flatMap((value) => (value === undefined ? [] : [value]));
   const furthest = Math.max(...points.map(({ x }) => x));
   // A line far to the right of all data would squeeze the data; it is then named in the legend only.
-  const x = klAxis([...points.map((point) => point.x), ...marks.filter((mark) => mark <= 1.5 * furthest)], 'KL(π‖π_ref), nats per sequence (√ scale)');
+  const x = klAxis([...points.map((point) => point.x), ...marks.filter((mark) => mayStretch(mark, furthest))], 'KL(π‖π_ref), nats per sequence (√ scale)');
   const y = linearAxis('Win rate', points.map((point) => point.y), { format: percent, wanted: 6, include: picture.reference === undefined ? [] : [picture.reference] });
   const canvas = blank(Math.max(30, Math.min(size.columns, 110) - GUTTER - 1), size.rows ?? 18);
   drawRules(canvas, picture, { x, y });

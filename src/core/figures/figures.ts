@@ -4,7 +4,7 @@ import type { MetricName } from '../run/metrics';
 import type { Run } from '../run/types';
 import { chartSvg, type Chart, type ChartPoint, type Rule, type Series } from './chart';
 import { gapPicture, type GapPicture } from './picture';
-import { klAxis, linearAxis, percent, plainNumber } from './scale';
+import { klAxis, linearAxis, mayStretch, percent, plainNumber } from './scale';
 import { groupSeries, runGroups } from './series';
 import { verdictOf } from './verdict';
 
@@ -40,9 +40,8 @@ interface Made {
   readonly caption: string;
 }
 
-/** Far beyond the data, a line would squeeze it. */
 const near = (value: number | undefined, points: readonly ChartPoint[]) =>
-  value !== undefined && value <= 1.5 * Math.max(0, ...points.map(({ x }) => x)) ? value : undefined;
+  value !== undefined && mayStretch(value, Math.max(0, ...points.map(({ x }) => x))) ? value : undefined;
 
 function klRules(picture: GapPicture, points: readonly ChartPoint[]): Rule[] {
   const [budget, bound] = [near(picture.budget, points), near(picture.bound, points)];

@@ -63,6 +63,12 @@ export function linearAxis(label: string, values: readonly number[], options: Li
 
 const KL_TICKS = [0, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000];
 
+/**
+ * Whether a line at `mark` nats may stretch an axis whose data ends at `furthest`: much further out, it would squeeze the
+ * data. On the √ axis twice the KL is 1.4 times the width.
+ */
+export const mayStretch = (mark: number, furthest: number): boolean => mark <= 2 * furthest;
+
 /** KL in nats, spaced by √KL, beginning at 0: the reference policy itself. */
 export function klAxis(values: readonly number[], label = 'KL(π‖π_ref), nats per sequence (√ scale)'): Axis {
   const highest = Math.max(0.25, extent([0, ...values])[1]);
