@@ -6,6 +6,9 @@
  * a plain bootstrap claims a spread a fifth too small and takes the normal's tails for Student's (Hesterberg 2015, "What
  * teachers should know about the bootstrap"). The noise that is one run's own enters both parts, so the sum errs on the
  * safe side; drawing seeds on drawn prompts would count it a third time.
+ *
+ * Nothing is extrapolated in a resample either: where the seeds drawn do not reach a KL, as in a study half done, that
+ * resample has no answer there.
  */
 import type { RandomStream } from '../random';
 import { Z95 } from '../statistics/intervals';
@@ -21,6 +24,9 @@ export interface Questions {
   readonly limits: readonly number[];
 }
 
+/** Seeds of one setting end at KLs that differ by some percent: to that degree a curve may be read beyond its last point. */
+const REACH_SLACK = 1.25;
+
 export class ArmBootstrap {
   /** Fit answers, then attainable answers. */
   readonly width: number;
@@ -28,6 +34,8 @@ export class ArmBootstrap {
   private readonly rows: readonly Float64Array[];
   private readonly clusters: readonly (readonly number[])[];
   private readonly all: Float64Array;
+  /** Largest KL of each cluster, nats. */
+  private readonly reach: Float64Array;
   /** On the observed prompts: the tables, averaged over halvings, and the equations. */
   private readonly observedTable: AttainableTable;
   private observedEquations: ClusterEquations | undefined;
@@ -45,6 +53,7 @@ export class ArmBootstrap {
     this.rows = model ? questions.fit.map((kl) => rowAt(model, kl)) : [];
     this.clusters = pointsByCluster(arm);
     this.all = new Float64Array(arm.clusters).fill(1);
+    this.reach = Float64Array.from(this.clusters, (indices) => arm.points[indices.at(-1) ?? -1]?.kl ?? 0);
     this.observed = new Float64Array(this.width);
     this.observedTable = emptyTable(arm, questions.limits.length);
     this.drawnTable = emptyTable(arm, questions.limits.length);
@@ -98,9 +107,11 @@ export class ArmBootstrap {
   private answer(equations: ClusterEquations | undefined, table: AttainableTable, weights: Float64Array, into: Float64Array): void {
     const { fit, limits } = this.questions;
     const curve = this.model && equations && fitCurve(this.model, equations, weights);
+    let reach = 0;
+    for (let cluster = 0; cluster < weights.length; cluster += 1) if ((weights[cluster] ?? 0) > 0) reach = Math.max(reach, REACH_SLACK * (this.reach[cluster] ?? 0));
     for (let i = 0; i < fit.length; i += 1) {
       const row = this.rows[i];
-      into[i] = curve && row ? valueOf(curve, row) : NaN;
+      into[i] = curve && row && (fit[i] ?? 0) <= reach ? valueOf(curve, row) : NaN;
     }
     for (let l = 0; l < limits.length; l += 1) into[fit.length + l] = clusterMean(table.winRate, l, limits.length, weights);
   }

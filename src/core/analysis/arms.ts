@@ -21,6 +21,8 @@ export interface Arm {
   readonly name: string;
   readonly sampling: Sampling;
   readonly runs: readonly Run[];
+  /** Runs that have only just begun: named, but without points, for a resample of one of them alone would fit anything. */
+  readonly waiting: readonly Run[];
   /** How many independent repetitions there are. */
   readonly clusters: number;
   /** Ascending by KL. */
@@ -30,15 +32,28 @@ export interface Arm {
 /** Runs grouped by their arm, or, where a foreign log names none, by their sampling; in order of appearance. */
 export function groupArms(runs: readonly Run[]): Arm[] {
   const names = [...new Set(runs.map(armName))];
-  return names.map((name) => makeArm(name, runs.filter((run) => armName(run) === name)));
+  return names.map((name) => {
+    const members = runs.filter((run) => armName(run) === name);
+    return makeArm(name, members, members.filter(hasOnlyBegun));
+  });
 }
 
 const armName = (run: Run): string => (run.arm === '' ? run.sampling : run.arm);
 
-export function makeArm(name: string, runs: readonly Run[]): Arm {
-  const seeds = [...new Set(runs.map(seedKey))];
-  const points = runs.flatMap((run) => run.checkpoints.flatMap((checkpoint) => toPoint(run, checkpoint, seeds.indexOf(seedKey(run))) ?? []));
-  return { name, sampling: runs[0]?.sampling ?? 'unknown', runs, clusters: seeds.length, points: points.sort((a, b) => a.kl - b.kl) };
+/** Fewer tell no curve. A finished run is taken as it is: a sweep may keep no more than its last checkpoint. */
+const FEWEST_BEYOND_START = 2;
+
+function hasOnlyBegun(run: Run): boolean {
+  if (run.status === 'finished') return false;
+  return run.checkpoints.filter((checkpoint) => (toPoint(run, checkpoint, 0)?.kl ?? 1) > 0).length < FEWEST_BEYOND_START;
+}
+
+/** @param waiting of the runs, those whose checkpoints are not taken yet */
+export function makeArm(name: string, runs: readonly Run[], waiting: readonly Run[] = []): Arm {
+  const taken = runs.filter((run) => !waiting.includes(run));
+  const seeds = [...new Set(taken.map(seedKey))];
+  const points = taken.flatMap((run) => run.checkpoints.flatMap((checkpoint) => toPoint(run, checkpoint, seeds.indexOf(seedKey(run))) ?? []));
+  return { name, sampling: runs[0]?.sampling ?? 'unknown', runs, waiting, clusters: seeds.length, points: points.sort((a, b) => a.kl - b.kl) };
 }
 
 /** A run without a seed stands for itself. */

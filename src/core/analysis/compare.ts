@@ -93,20 +93,24 @@ export function gapSummary({ arms, pair, shared, budget, study }: Comparison): G
   const [i, j] = pair;
   const canFit = shared !== undefined && a.model !== undefined && b.model !== undefined;
   const grid = canFit ? evenGrid(shared) : [];
+  // A difference of two win rates lies in [−1, 1] whatever a widened interval says.
+  const inRange = (valued: Valued | undefined): Valued | undefined => valued && { value: clamp(valued.value), low: clamp(valued.low), high: clamp(valued.high) };
   const questions = (kls: readonly number[]): (readonly [number, number])[] => kls.map((kl) => [a.questions.fit.indexOf(kl), b.questions.fit.indexOf(kl)] as const);
   const limits = (limit: number): readonly [number, number] => [a.questions.limits.indexOf(limit), b.questions.limits.indexOf(limit)];
   return {
     between: [a.arm.name, b.arm.name],
     matched: grid.flatMap((kl) => {
-      const valued = study.fitGap(i, j, questions([kl]));
+      const valued = inRange(study.fitGap(i, j, questions([kl])));
       return valued === undefined ? [] : [{ kl, ...valued }];
     }),
-    mean: grid.length === 0 ? null : (study.fitGap(i, j, questions(trapezoid(grid))) ?? null),
-    atBudget: canFit && within(budget, shared) ? (study.fitGap(i, j, questions([budget])) ?? null) : null,
-    withinBudget: budget === null ? null : (study.attainableGap(i, j, limits(budget)) ?? null),
-    peak: study.attainableGap(i, j, limits(Infinity)) ?? null,
+    mean: grid.length === 0 ? null : (inRange(study.fitGap(i, j, questions(trapezoid(grid)))) ?? null),
+    atBudget: canFit && within(budget, shared) ? (inRange(study.fitGap(i, j, questions([budget]))) ?? null) : null,
+    withinBudget: budget === null ? null : (inRange(study.attainableGap(i, j, limits(budget))) ?? null),
+    peak: inRange(study.attainableGap(i, j, limits(Infinity))) ?? null,
   };
 }
 
 /** The mean over an even grid by the trapezoid rule is a plain mean in which each end counts half. */
 const trapezoid = (grid: readonly number[]): number[] => [...grid, ...grid.slice(1, -1)];
+
+const clamp = (difference: number): number => Math.min(1, Math.max(-1, difference));

@@ -34,9 +34,15 @@ export function chooseModel(arm: Arm): CurveModel | undefined {
   if (new Set(positive.map(({ kl }) => kl)).size < 3) return undefined;
   const anchored = positive.length < arm.points.length;
   const scale = Math.sqrt(Math.max(...positive.map(({ kl }) => kl)));
-  const models = (['line', 'rl', 'cubic'] as const).map((form) => ({ form, anchored, scale, columns: OWN_COLUMNS[form] + (anchored ? 0 : 1) }));
+  const most = fewestOfACluster(arm);
+  const forms = (['line', 'rl', 'cubic'] as const).filter((form) => form === 'line' || OWN_COLUMNS[form] <= most);
+  const models = forms.map((form) => ({ form, anchored, scale, columns: OWN_COLUMNS[form] + (anchored ? 0 : 1) }));
   return models.map((model) => ({ model, criterion: correctedAkaike(model, arm) })).reduce((a, b) => (b.criterion < a.criterion ? b : a)).model;
 }
+
+/** Distinct KLs above zero of the seed that has fewest: a resample may draw that seed alone, and must still tell the curve. */
+const fewestOfACluster = ({ clusters, points }: Arm): number =>
+  Math.min(...Array.from({ length: clusters }, (_, cluster) => new Set(points.flatMap((point) => (point.cluster === cluster && point.kl > 0 ? [point.kl] : []))).size));
 
 function correctedAkaike(model: CurveModel, arm: Arm): number {
   const kl = Float64Array.from(arm.points, (point) => point.kl);

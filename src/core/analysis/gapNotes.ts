@@ -31,16 +31,23 @@ function pairNotes(arms: readonly Arm[], { pair }: Comparison): string[] {
 
 function armNotes(arm: Arm): string[] {
   const perToken = arm.runs.filter((run) => run.checkpoints.some(({ metrics }) => metrics.kl !== undefined && metrics.kl.unit !== 'nats/sequence'));
-  const silent = arm.runs.filter((run) => run.checkpoints.length > 0 && !arm.points.some((point) => point.run === run) && !perToken.includes(run));
+  const silent = arm.runs.filter((run) => run.checkpoints.length > 0 && !arm.points.some((point) => point.run === run) && !perToken.includes(run) && !arm.waiting.includes(run));
   const withoutOutcomes = arm.points.some(({ win }) => win === undefined);
   return [
     ...(arm.clusters === 1 ? [`${arm.name} has a single seed, and a single seed supports no claim about an algorithm: its intervals hold the prompts' noise alone.`] : []),
     ...(arm.clusters === 2 ? [`${arm.name} has two seeds: its intervals are wide because two say little of how seeds differ.`] : []),
     ...(perToken.length > 0 ? [`${arm.name}: ${count(perToken.length, 'run')} logged KL per token, which cannot be matched with KL per sequence, and ${perToken.length === 1 ? 'is' : 'are'} left out.`] : []),
     ...(silent.length > 0 ? [`${arm.name}: ${count(silent.length, 'run')} of ${arm.runs.length} logged no win rate or no KL and ${silent.length === 1 ? 'is' : 'are'} left out.`] : []),
-    ...(arm.points.length === 0 ? [`${arm.name} has no checkpoint with both a win rate and a KL yet.`] : []),
+    ...waitingNotes(arm),
+    ...(arm.points.length === 0 && arm.waiting.length === 0 ? [`${arm.name} has no checkpoint with both a win rate and a KL yet.`] : []),
     ...(withoutOutcomes ? [`${arm.name} keeps no outcomes per prompt: its peak is the maximum of noisy values and so too high, and it cannot be paired.`] : []),
   ];
+}
+
+/** Of those that have logged something: that the others have not begun is said with the unfinished ones. */
+function waitingNotes({ waiting }: Arm): string[] {
+  const begun = waiting.filter(({ checkpoints }) => checkpoints.length > 0);
+  return begun.map(({ name, checkpoints }) => `${name} has ${count(checkpoints.length, 'checkpoint')} and is left out until it has more.`);
 }
 
 function sweepNotes([a, b]: readonly PlannedArm[]): string[] {

@@ -186,3 +186,40 @@ describe('performanceGap says what it cannot compute', () => {
     expect(report.gap?.between).toEqual(['online', 'offline']);
   });
 });
+
+describe('a study half done', () => {
+  /** Three seeds an arm, of each run its first checkpoints only. */
+  const halfDone = (counts: Readonly<Record<string, number>>): Run[] =>
+    simulateStudy({ study: 1 }).map((run) => {
+      const count = counts[run.name] ?? run.checkpoints.length;
+      return count === run.checkpoints.length ? run : { ...run, status: 'running', checkpoints: run.checkpoints.slice(0, count) };
+    });
+  const widest = (report: GapReport): number => {
+    const widths = [...report.arms.flatMap(({ fit }) => fit ?? []), ...(report.gap?.matched ?? [])].map(({ low, high }) => high - low);
+    return Math.max(...widths);
+  };
+  const whole = widest(performanceGap(halfDone({}), quick));
+
+  it.each<[string, Record<string, number>, RegExp | undefined]>([
+    ['a run with its start alone', { 'online-s2': 1 }, /online-s2 has 1 checkpoint and is left out until it has more\./],
+    ['both third runs with one checkpoint beyond the start', { 'online-s3': 2, 'offline-s3': 2 }, /offline-s3 has 2 checkpoints and is left out/],
+    ['runs not begun', { 'online-s3': 0, 'offline-s3': 0 }, /2 running/],
+    ['a run with two checkpoints beyond the start', { 'online-s3': 3 }, undefined],
+    ['a run with four', { 'online-s3': 5, 'offline-s3': 4 }, undefined],
+    ['one whole run an arm', { 'online-s2': 1, 'online-s3': 0, 'offline-s2': 2, 'offline-s3': 0 }, /single seed/],
+  ])('%s: the bands stay of the order of a whole study', (_, counts, note) => {
+    const report = performanceGap(halfDone(counts), quick);
+    expect(report.gap?.matched.length).toBeGreaterThan(0);
+    // Two seeds in place of three: Student's t alone makes 1.4 to 2.5 times of it.
+    expect(widest(report)).toBeLessThan(Math.max(4 * whole, 0.3));
+    if (note === undefined) expect(report.notes.join('\n')).not.toContain('left out');
+    else expect(report.notes.join('\n')).toMatch(note);
+  });
+
+  it('has no gap, and says why, while every run has only begun', () => {
+    const report = performanceGap(halfDone(Object.fromEntries(simulateStudy({ study: 1 }).map(({ name }) => [name, 1]))), quick);
+    expect(report.gap).toMatchObject({ matched: [], mean: null, peak: null });
+    expect(report.notes).toContain('online-s1 has 1 checkpoint and is left out until it has more.');
+    expect(report.arms.map(({ runs }) => runs.length)).toEqual([3, 3]);
+  });
+});
