@@ -41,11 +41,20 @@ export async function runPolicy(runDirectory: string): Promise<number> {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${error instanceof Error ? (error.stack ?? message) : message}\n`);
-    writer.append({ event: 'failed', time: now(), message });
+    tellFailure(writer, message);
     return 1;
   } finally {
     writer.close();
     stop.dispose();
+  }
+}
+
+/** What made the run fail may also keep its log from being written (a full disk); the first cause is what counts then. */
+function tellFailure(writer: RunWriter, message: string): void {
+  try {
+    writer.append({ event: 'failed', time: now(), message });
+  } catch (error) {
+    process.stderr.write(`nor could the log say so: ${error instanceof Error ? error.message : String(error)}\n`);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { RunLogError } from '../../runlog';
 import { adamFromState } from '../optimiser/adam';
 import type { TransformerShape } from '../policy/shape';
 import { readWeights, writeWeights } from '../stages/weightsFile';
@@ -34,19 +35,28 @@ export interface SavedRun {
   readonly pendingLosses: readonly number[];
 }
 
+/** @throws RunLogError where it cannot be written; nothing half-written stays, and the room it took is given back */
 export function saveState(checkpoints: string, run: SavedRun): void {
-  const { learner: { adam, weights }, counters, pendingLosses } = run;
-  const whole = path.join(checkpoints, folderName(counters.step));
+  const whole = path.join(checkpoints, folderName(run.counters.step));
   if (existsSync(whole)) return;
   const aside = `${whole}.partial`;
-  rmSync(aside, { recursive: true, force: true });
-  mkdirSync(aside, { recursive: true });
+  try {
+    rmSync(aside, { recursive: true, force: true });
+    mkdirSync(aside, { recursive: true });
+    writeState(aside, run);
+    renameSync(aside, whole);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw new RunLogError('Could not save the checkpoint', whole, 'Earlier checkpoints are whole; make room or check the permissions, then resume the run.', error);
+  }
+  dropOlderMoments(checkpoints, run.counters.step);
+}
+
+function writeState(aside: string, { learner: { adam, weights }, counters, pendingLosses }: SavedRun): void {
   const { first, second, steps } = adam.state();
   writeWeights(path.join(aside, 'policy.safetensors'), weights);
   writeFileSync(path.join(aside, 'optimiser.f32'), Buffer.concat([bytesOf(first), bytesOf(second)]));
   writeFileSync(path.join(aside, 'state.json'), JSON.stringify({ ...counters, optimiserSteps: steps, pendingLosses } satisfies StateFile));
-  renameSync(aside, whole);
-  dropOlderMoments(checkpoints, counters.step);
 }
 
 /** Moments are twice the size of the weights and only the newest are ever needed. */
