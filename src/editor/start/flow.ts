@@ -61,8 +61,10 @@ async function showProblems({ file, parsed }: Candidate): Promise<void> {
   if (first === undefined) return;
   const at = new vscode.Position(first.line - 1, first.column - 1);
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
-  void vscode.window.showErrorMessage(`${path.basename(file)}, line ${first.line}: ${first.message}. Correct it and run again.`);
+  void vscode.window.showErrorMessage(`${path.basename(file)}, line ${first.line}, column ${first.column}: ${sentence(first.message)} Correct it and run again.`);
 }
+
+const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
 
 type AdjustItem = vscode.QuickPickItem & { readonly field?: Field };
 

@@ -95,6 +95,17 @@ describe('what changed', () => {
     const change = changeBetween(before, [{ ...old, ...experiment([grown, ...(old?.runs.slice(1) ?? [])]) }]);
     expect([change.structure, [...change.experiments], [...change.runs]]).toEqual([false, ['/runs/study'], ['/runs/study/a']]);
   });
+  it('draws the experiment only when its own row is different, for its runs cannot be clicked meanwhile', () => {
+    const states = [[a, run('b')], [{ ...a, warnings: [] }, run('b')], [{ ...a, status: 'failed' as const }, run('b')]].map((runs) => [root([experiment(runs)])]);
+    let at = 0;
+    const tree = new RunTree(new ElementCache(), () => states[at] ?? []);
+    const change = { structure: false, experiments: new Set(['/runs/study']), runs: new Set(['/runs/study/a']) };
+    const drawn = () => tree.changed(change)?.map(({ kind }) => kind);
+    const seen = states.map((_, i) => { at = i; return drawn(); });
+    expect(seen).toEqual([['experiment', 'run'], ['stages', 'run'], ['experiment', 'run']]);
+    expect(tree.changed({ ...change, structure: true })).toBeUndefined();
+    expect(drawn(), 'all was drawn in between').toEqual(['experiment', 'run']);
+  });
   it('is structure when a run goes', () => expect(changeBetween(before, [experiment([a])]).structure).toBe(true));
 });
 

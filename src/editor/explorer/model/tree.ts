@@ -2,8 +2,12 @@
 import { isDone } from '../../runs/model/stages';
 import { isActive, type ExperimentState, type RootState, type StoreChange } from '../../runs/model/state';
 import type { ElementCache, TreeElement } from './elements';
+import { rowOf } from './rows';
 
 export class RunTree {
+  /** What was drawn last of each experiment. */
+  private readonly faces = new Map<string, string>();
+
   constructor(
     private readonly elements: ElementCache,
     private readonly state: () => readonly RootState[],
@@ -49,12 +53,29 @@ export class RunTree {
     }
   }
 
-  /** The rows to draw anew; `undefined` stands for all. A row whose children changed is drawn with them. */
+  /**
+   * The rows to draw anew; `undefined` stands for all. A row whose children changed is drawn with them, and until VS Code has
+   * asked for those again it does not know them: a click on one would reach its command without the row. So an experiment
+   * is drawn only when something of its own is different, not with every step that one of its runs takes.
+   */
   changed(change: StoreChange): readonly TreeElement[] | undefined {
-    if (change.structure) return undefined;
+    if (change.structure) {
+      this.faces.clear();
+      return undefined;
+    }
     const runs = [...change.runs].map((path) => this.elements.get({ kind: 'run', path }));
-    const experiments = [...change.experiments].map((path) => this.elements.get({ kind: 'experiment', path }));
+    const experiments = [...change.experiments].map((path) =>
+      this.elements.get({ kind: this.faceDiffers(path) ? 'experiment' : 'stages', path }));
     return [...experiments, ...runs];
+  }
+
+  /** Whether the row of an experiment, or which rows are below it, is not what it was when this was asked before. */
+  private faceDiffers(path: string): boolean {
+    const element = this.elements.get({ kind: 'experiment', path });
+    const face = JSON.stringify([rowOf(this, element), this.children(element).map(({ id }) => id)]);
+    const differs = this.faces.get(path) !== face;
+    this.faces.set(path, face);
+    return differs;
   }
 
   root = (path: string): RootState | undefined => this.state().find((root) => root.path === path);
