@@ -1,5 +1,5 @@
 /**
- * All bundles of the project: extension host, webview pages, training process, command line and, with `--tests`,
+ * All bundles of the project: extension host, analysis worker, webview pages, training process, command line and, with `--tests`,
  * the host tests. `--production` minifies. Writes dist/bundles.json (size and packages of each bundle) for the gates.
  */
 import * as esbuild from 'esbuild';
@@ -42,6 +42,7 @@ function hostTests() {
 
 const bundles = [
   { ...node, entryPoints: entry('extension', 'src/extension.ts'), external: ['vscode'] },
+  { ...node, entryPoints: entry('analysis-worker', 'src/editor/analysis/worker.ts') },
   { ...node, entryPoints: entry('cli', 'src/cli/main.ts'), banner: { js: '#!/usr/bin/env node' } },
   {
     ...node,

@@ -13,6 +13,7 @@ const KIB = 1024;
 /** Budgets of the minified bundles. The extension's is a promise of the README; the others keep growth from going unnoticed. */
 const BUDGETS = {
   'dist/extension.js': 250 * KIB,
+  'dist/analysis-worker.js': 60 * KIB,
   'dist/cli.js': 300 * KIB,
   'dist/trainer.js': 900 * KIB,
   'dist/dashboard.js': 420 * KIB,

@@ -1,5 +1,6 @@
 /** What the parts of the extension share, built once at activation; building it reads nothing and starts nothing. */
 import * as vscode from 'vscode';
+import { AnalysisClient, startAnalysisThread } from './analysis/client';
 import { compareConfigurations, compareRuns, openRunLog } from './commands/look';
 import { resumeDirectory, stopDirectory } from './commands/run';
 import { CompareSelection } from './compare/selection';
@@ -29,9 +30,11 @@ export interface Services {
 
 export function createServices(context: vscode.ExtensionContext): Services {
   const { extensionUri } = context;
+  const inDist = (file: string) => vscode.Uri.joinPath(extensionUri, 'dist', file).fsPath;
   const messages = new Messages();
   const store = new RunStore(runsRoots, messages.note);
   const watcher = new RunWatcher(store, runsRoots);
+  const analysis = new AnalysisClient(() => startAnalysisThread(inDist('analysis-worker.js')));
   const actions: PanelActions = {
     openLog: openRunLog,
     compare: (a, b) => compareRuns(services, b === undefined ? [a] : [a, b]),
@@ -49,10 +52,10 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const services: Services = {
     extensionUri, messages, store, watcher, tracker,
     view: new RunsView(store, watcher),
-    panels: new Panels({ store, watcher, extensionUri, messages, actions }),
-    processes: localProcesses(vscode.Uri.joinPath(extensionUri, 'dist', 'cli.js').fsPath),
+    panels: new Panels({ store, watcher, extensionUri, messages, actions, analysis }),
+    processes: localProcesses(inDist('cli.js')),
     selection: new CompareSelection(),
   };
-  context.subscriptions.push(messages, watcher, tracker, services.view, services.panels, new StatusItem(store));
+  context.subscriptions.push(messages, analysis, watcher, tracker, services.view, services.panels, new StatusItem(store));
   return services;
 }

@@ -30,6 +30,9 @@ export function toGapView({ budget, arms, gap, notes }: GapReport): GapView {
   };
 }
 
+/** In place of a gap that could not be computed: the reason stands where notes do. */
+export const failedGapView = (reason: string): GapView => toGapView({ budget: null, arms: [], gap: null, notes: [reason], resamples: 0, seed: 0 });
+
 /** `ignorePatterns`: paths with `*` for any characters, covering what lies below; what matches is shown on request and not counted. */
 export function toComparisonView(a: Run, b: Run, diff: RunDiff, ignorePatterns: readonly string[] = []): ComparisonView {
   const ignored = ignorePatterns.map(patternOf);

@@ -1,7 +1,6 @@
 /** Two runs side by side; A is the baseline. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { diffRuns } from '../../core/analysis';
 import { readComparisonToHost, type ComparisonToHost, type HostToComparison } from '../../core/protocol';
 import { toComparisonView } from '../../core/protocol/views';
 import type { Run } from '../../core/run/types';
@@ -39,6 +38,7 @@ export class Comparison implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
+    this.services.analysis.cancel(this);
     for (const one of this.subscriptions) one.dispose();
   }
 
@@ -81,7 +81,14 @@ export class Comparison implements vscode.Disposable {
       this.page.send({ type: 'comparisonFailed', error: `There is no run in ${gone}. It was moved, deleted, or its folder is not one of the setting alignmentGap.runsFolders.` });
       return;
     }
-    this.page.send({ type: 'comparison', view: toComparisonView(a, b, diffRuns(a, b), ignoredFields()), readAt: Date.now(), restore: subjectText(this.subject) });
+    const diff = await this.services.analysis.request(this, { kind: 'diff', a, b });
+    if (diff === undefined) return;
+    if (!diff.ok) {
+      this.services.messages.note(diff.error);
+      this.page.send({ type: 'comparisonFailed', error: diff.error });
+      return;
+    }
+    this.page.send({ type: 'comparison', view: toComparisonView(a, b, diff.value, ignoredFields()), readAt: Date.now(), restore: subjectText(this.subject) });
   }
 
   private update(): void {

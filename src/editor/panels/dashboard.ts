@@ -1,9 +1,8 @@
 /** The dashboard of an experiment or a run: follows the store and sends the page what has changed. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { performanceGap } from '../../core/analysis';
 import { encodeRun, readDashboardToHost, type DashboardToHost, type HostToDashboard } from '../../core/protocol';
-import { toGapView } from '../../core/protocol/views';
+import { failedGapView, toGapView } from '../../core/protocol/views';
 import type { Run } from '../../core/run/types';
 import { readSamples } from '../../runlog';
 import { PANELS } from '../ids';
@@ -13,7 +12,7 @@ import { groupOf } from './model/groups';
 import { subjectText, type DashboardAddress } from './model/subject';
 import { gapMayDiffer, updatesBetween, type DashboardContent } from './model/updates';
 
-/** The gap is a bootstrap over all runs, 0.2 to 0.6 s for six: while they write, it is computed at most this often. */
+/** The gap is a bootstrap over all runs, 0.2 to 0.6 s of a core for six: while they write, it is computed at most this often. */
 const GAP_DELAY_MS = 3000;
 const NOTHING: DashboardContent = { runs: [], stages: [] };
 
@@ -46,6 +45,7 @@ export class Dashboard implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.gapTimer);
+    this.services.analysis.cancel(this);
     for (const one of this.subscriptions) one.dispose();
   }
 
@@ -127,9 +127,17 @@ export class Dashboard implements vscode.Disposable {
   private planGap(delay: number): void {
     this.gapTimer ??= setTimeout(() => {
       this.gapTimer = undefined;
-      const started = performance.now();
-      this.page.send({ type: 'gap', gap: toGapView(performanceGap(this.content().runs)) });
-      this.services.messages.channel.debug(`Gap of ${this.title} computed in ${(performance.now() - started).toFixed(0)} ms`);
+      void this.sendGap();
     }, delay);
+  }
+
+  private async sendGap(): Promise<void> {
+    const { analysis, messages } = this.services;
+    const started = performance.now();
+    const answered = await analysis.request(this, { kind: 'gap', runs: this.content().runs });
+    if (answered === undefined) return;
+    if (!answered.ok) messages.note(answered.error);
+    this.page.send({ type: 'gap', gap: answered.ok ? toGapView(answered.value) : failedGapView(answered.error) });
+    messages.channel.debug(`Gap of ${this.title} answered after ${(performance.now() - started).toFixed(0)} ms`);
   }
 }

@@ -1,6 +1,7 @@
 /** What panels need of the rest of the extension. */
 import type * as vscode from 'vscode';
 import type { Run } from '../../core/run/types';
+import type { AnalysisClient } from '../analysis/client';
 import type { Messages } from '../messages';
 import type { RunStore } from '../runs/store';
 import type { RunWatcher } from '../runs/watcher';
@@ -24,4 +25,5 @@ export interface PanelServices {
   readonly extensionUri: vscode.Uri;
   readonly messages: Messages;
   readonly actions: PanelActions;
+  readonly analysis: AnalysisClient;
 }
