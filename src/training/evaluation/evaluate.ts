@@ -12,7 +12,7 @@ import { responseMask, takeRows, type PreferencePairs, type TokenRows } from '..
 import type { Opponent } from '../stages/goldenPolicy';
 import type { Task } from '../tasks/task';
 import { outcomesOf } from './accuracy';
-import { encodeOutcomes, meanMetric } from './summary';
+import { encodeOutcomes, EVALUATION_SAMPLES, meanMetric } from './summary';
 
 export interface EvaluationSetting {
   readonly task: Task;
@@ -43,7 +43,7 @@ export function createEvaluator(setting: EvaluationSetting): (policy: Transforme
   const opponentProxy = setting.proxy.scores(setting.opponent.responses);
   const proxyAccuracy = meanMetric(outcomesOf(setting.proxy.scores(setting.heldOut.chosen), setting.proxy.scores(setting.heldOut.rejected)));
   return (policy) => {
-    const samples = sampleResponses(policy, setting.shape, setting.prompts, RandomStream.of(setting.seed, 'evaluation samples'));
+    const samples = sampleResponses(policy, setting.shape, setting.prompts, RandomStream.of(setting.seed, EVALUATION_SAMPLES));
     const generation = evaluateGeneration({ ...setting, opponentProxy }, policy, samples);
     return {
       metrics: { ...generation.metrics, ...evaluateClassification(setting, policy, heldOut, train), proxyAccuracy },

@@ -1,6 +1,9 @@
 /** From per-prompt values to raw metrics: mean, standard error, count. */
 import type { RawMetric } from '../../core/run/events';
 
+/** Names the noise with which every checkpoint is sampled: the same each time, so that checkpoints can be paired. */
+export const EVALUATION_SAMPLES = 'evaluation samples';
+
 /** Mean with its standard error over `values`; one value has no standard error. */
 export function meanMetric(values: ArrayLike<number>, estimator?: string): RawMetric {
   const n = values.length;

@@ -8,7 +8,7 @@ import { createAdam } from '../optimiser/adam';
 import { sampleResponses } from '../policy/sampler';
 import { copyWeights, type TransformerWeights } from '../policy/weights';
 import { outcomesOf } from '../evaluation/accuracy';
-import { meanMetric } from '../evaluation/summary';
+import { EVALUATION_SAMPLES, meanMetric } from '../evaluation/summary';
 import { takeRows, type TokenRows } from '../rows';
 import { onlineBatches } from '../run/batches';
 import { updatePolicy } from '../run/update';
@@ -32,7 +32,8 @@ export async function computeGoldenPolicy(pipeline: Pipeline, folder: string, on
   const { dataSeed } = pipeline.config.stages;
   const [golden, reference] = [await pipeline.golden(), await pipeline.reference()];
   const responses = sampleResponses(policy, pipeline.shape, prompts, RandomStream.of(dataSeed, 'opponent samples'));
-  const referenceResponses = sampleResponses(reference, pipeline.shape, prompts, RandomStream.of(dataSeed, 'reference samples'));
+  // The evaluation's own noise: a policy that has not moved then ties with the reference on every prompt.
+  const referenceResponses = sampleResponses(reference, pipeline.shape, prompts, RandomStream.of(dataSeed, EVALUATION_SAMPLES));
   const [scores, referenceScores] = [golden.scores(responses), golden.scores(referenceResponses)];
   writeRows(folder, 'opponent', responses);
   writeScores(folder, 'golden', scores);

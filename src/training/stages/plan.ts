@@ -10,7 +10,7 @@ import type { Task } from '../tasks/task';
 import { digestOf } from './artefacts';
 
 /** Raised whenever a stage computes something else from the same inputs: old artefacts are then left alone. */
-const PIPELINE_VERSION = 3;
+const PIPELINE_VERSION = 4;
 
 export interface PlannedStage {
   readonly kind: StageKind;

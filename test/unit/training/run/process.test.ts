@@ -43,6 +43,7 @@ describe('a run of the training process', () => {
     const { metrics, outcomes } = checkpointsOf(readLog(reference))[0] as CheckpointEvent;
     expect(metrics.kl?.value).toBeCloseTo(0, 6);
     expect(metrics.policyAccuracy?.value).toBe(0.5);
+    expect(metrics.winRateVsReference?.value).toBe(0.5);
     expect(metrics.margin?.value).toBe(0);
     expect(outcomes?.win).toHaveLength(48);
   });
