@@ -13,6 +13,7 @@ import { runQueue, type Job, type JobResult } from './queue';
 import { recordFailure, runJob } from './runJob';
 import { stageJob } from './stageJob';
 import { RUN_NEEDS, stagesOf } from './stages';
+import { stagesAreThere } from './stagesThere';
 import { ExperimentWatch } from './watch';
 
 export interface LaunchOptions {
@@ -73,7 +74,7 @@ async function carryOut(session: Session, todo: readonly PlannedRun[]): Promise<
   const release = plan.isWhole ? await ownExperiment(plan.directory) : undefined;
   await watch.open(options.pollMs);
   try {
-    await runQueue(jobsOf(session, todo), {
+    await runQueue([...(await stageJobs(session, todo)), ...runJobs(session, todo)], {
       limit: options.jobs ?? defaultJobs(todo.length),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       onSettled: (settled) => report(session, settled),
@@ -84,13 +85,17 @@ async function carryOut(session: Session, todo: readonly PlannedRun[]): Promise<
   }
 }
 
-function jobsOf(session: Session, todo: readonly PlannedRun[]): Job[] {
+async function stageJobs(session: Session, todo: readonly PlannedRun[]): Promise<Job[]> {
   const stages = todo.slice(0, 1).flatMap(({ config }) => stagesOf(config.task));
-  return [
-    ...stages.map(({ kind, needs }) => ({ id: kind, needs, start: () => stageJob(session, kind) })),
-    ...todo.map(({ name }) => ({ id: runId(name), needs: RUN_NEEDS, start: () => runJob(session, name) })),
-  ];
+  if (await stagesAreThere(session.plan.directory, todo)) {
+    for (const { kind } of stages) session.emit({ kind: 'stage-ended', stage: kind, result: 'done' });
+    return [];
+  }
+  return stages.map(({ kind, needs }) => ({ id: kind, needs, start: () => stageJob(session, kind) }));
 }
+
+const runJobs = (session: Session, todo: readonly PlannedRun[]): Job[] =>
+  todo.map(({ name }) => ({ id: runId(name), needs: RUN_NEEDS, start: () => runJob(session, name) }));
 
 const RUN_PREFIX = 'run:';
 /** Run names are the user's; a prefix keeps one called `data` from being taken for the stage. */

@@ -19,6 +19,8 @@ export const STAGES_LOG = 'stages.log';
 
 /** Shared stages by digest, below the root. */
 export const ARTEFACTS_FOLDER = '.artifacts';
+/** In a stage's folder, which appears whole or not at all: what it is, and what it measured. */
+export const ARTEFACT_FILE = 'artefact.json';
 
 export const experimentDirectoryOf = (runDirectory: string): string => path.dirname(path.resolve(runDirectory));
 export const artefactsDirectoryOf = (runDirectory: string): string =>

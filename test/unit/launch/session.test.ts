@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -107,10 +107,26 @@ describe('failures', () => {
     expect(ends['online-b0.1-s1']).toBe('failed');
     expect(result.runs.map(({ status }) => status)).toEqual(['lost', 'finished']);
     const directory = path.join(plan.directory, 'online-b0.1-s1');
-    const resumed = await resumeRun(directory, { trainerPath: FAKE_TRAINER });
+    const resumedLog = path.join(directory, 'processes');
+    const resumed = await withSwitches({ FAKE_LOG: resumedLog }, () => resumeRun(directory, { trainerPath: FAKE_TRAINER }));
+    // Its stages are there: no process is started for them.
+    expect(await trainerLog(resumedLog)).toEqual(['+online-b0.1-s1', '-online-b0.1-s1']);
     expect(resumed.runs.map(({ name, status }) => [name, status])).toEqual([['online-b0.1-s1', 'finished']]);
     const starts = (await readEvents(directory)).flatMap((event) => (event.event === 'started' ? [event.fromStep] : []));
     expect(starts).toEqual([0, 10]);
+  });
+});
+
+describe('stages of runs that go on', () => {
+  it.each<[string, (root: string) => Promise<void>]>([
+    ['one artefact is gone', (root) => rm(path.join(root, '.artifacts', 'fake-proxy'), { recursive: true })],
+    ['one artefact is not whole', (root) => rm(path.join(root, '.artifacts', 'fake-proxy', 'artefact.json'))],
+  ])('are computed again where %s', async (_, damage) => {
+    const { plan } = await launch({ changes: { seeds: [1] }, switches: { FAKE_KILL: 'online-b0.1-s1@12' } });
+    await damage(path.dirname(plan.directory));
+    const log = path.join(plan.directory, 'processes');
+    await withSwitches({ FAKE_LOG: log }, () => resumeRun(path.join(plan.directory, 'online-b0.1-s1'), { trainerPath: FAKE_TRAINER }));
+    expect(await trainerLog(log)).toContain('+proxy');
   });
 });
 
