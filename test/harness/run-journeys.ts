@@ -1,5 +1,6 @@
 /** Runs the registered journeys one after another, each in a world of its own, and writes the result file. */
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { removeFolder, temporaryFolder } from './leftovers';
 import { journeys, type Journey } from './journey';
 import { createProfile } from './profile';
@@ -38,6 +39,7 @@ async function runJourney(journey: Journey, extensions: string): Promise<TestRes
     open = await openWorld(journey, extensions, kept);
     await withinTime(journey.body(open.world), journey.options.timeout ?? DEFAULT_MS);
     assertNothingForbidden(open);
+    await assertNothingLeft(open);
     return { title: journey.name, state: 'passed', ms: ms() };
   } catch (error) {
     await open?.browser.page.screenshot({ path: path.join(kept, 'failed.png') }).catch((cause: unknown) => console.error('no picture of the failure:', cause));
@@ -58,6 +60,15 @@ async function withinTime(work: Promise<void>, ms: number): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+const LEFT_MS = 20_000;
+
+/** Runs are processes of their own: a journey ends when all that it started have ended, or were stopped. */
+async function assertNothingLeft({ atWork }: OpenWorld): Promise<void> {
+  for (const end = Date.now() + LEFT_MS; atWork().length > 0 && Date.now() < end; ) await pause(200);
+  const left = atWork();
+  if (left.length > 0) throw new Error(`these processes were left at work:\n${left.join('\n')}`);
 }
 
 /** Holds for every journey, whatever it is about. */

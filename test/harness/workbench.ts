@@ -19,6 +19,21 @@ export function workbenchUrl(server: Server, folder: string, payload: readonly (
  */
 export async function openWorkbench(page: Page, url: string): Promise<void> {
   await page.goto(url, { waitUntil: 'commit' });
+  await untilReady(page);
+}
+
+/**
+ * Reloads the window as a person does: only then are open editors and views saved, which a browser told to load the same
+ * address anew does not give the workbench the time for.
+ */
+export async function reloadWindow(page: Page): Promise<void> {
+  const loaded = page.waitForEvent('load', { timeout: WORKBENCH_MS });
+  await runCommand(page, 'Developer: Reload Window');
+  await loaded;
+  await untilReady(page);
+}
+
+async function untilReady(page: Page): Promise<void> {
   await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: WORKBENCH_MS });
   await page.waitForFunction(() => performance.getEntriesByName('code/didLoadExtensions').length > 0, undefined, { timeout: WORKBENCH_MS });
 }

@@ -5,14 +5,17 @@ import path from 'node:path';
 import { accessibilityViolations } from './accessibility';
 import { startBrowser, type Browser } from './browser';
 import type { Journey, World } from './journey';
+import { endProcesses, processesOf } from './orphans';
 import { createProfile, type Profile } from './profile';
 import { startServer, type Server } from './server';
 import { webview, webviewFrame } from './webview';
-import { openWorkbench, quickPickRow, runCommand, setScheme, workbenchUrl, type Scheme } from './workbench';
+import { openWorkbench, quickPickRow, reloadWindow, runCommand, setScheme, workbenchUrl, type Scheme } from './workbench';
 
 export interface OpenWorld {
   readonly world: World;
   readonly browser: Browser;
+  /** Command lines of what the installed extension started and is still at work. */
+  readonly atWork: () => string[];
   close(): Promise<void>;
 }
 
@@ -26,7 +29,12 @@ export async function openWorld(journey: Journey, extensions: string, kept: stri
   await journey.options.prepare?.(workspaceDir);
   const server = await startServer(profile, { log: path.join(kept, 'server.log') });
   const browser = await startBrowser(journey.options.size);
-  const close = () => closeWorld(profile, server, browser, kept);
+  const close = async () => {
+    await closeWorld(server, browser, profile, kept);
+    // Runs outlive their window on purpose; those of a failed journey must not outlive the tests.
+    endProcesses(extensions);
+    profile.remove();
+  };
   try {
     await openWorkbench(browser.page, workbenchUrl(server, workspaceDir));
   } catch (error) {
@@ -34,16 +42,15 @@ export async function openWorld(journey: Journey, extensions: string, kept: stri
     await close();
     throw error;
   }
-  return { world: createWorld(browser, workspaceDir, extensions, kept), browser, close };
+  return { world: createWorld(browser, workspaceDir, extensions, kept), browser, atWork: () => processesOf(extensions).map(({ command }) => command), close };
 }
 
-async function closeWorld(profile: Profile, server: Server, browser: Browser, kept: string): Promise<void> {
+async function closeWorld(server: Server, browser: Browser, profile: Profile, kept: string): Promise<void> {
   writeFileSync(path.join(kept, 'console.log'), `${browser.log.join('\n')}\n`);
   await browser.stop();
   await server.stop();
   const logs = path.join(profile.data, 'logs');
   if (existsSync(logs)) cpSync(logs, path.join(kept, 'logs'), { recursive: true });
-  profile.remove();
 }
 
 function createWorld({ page }: Browser, workspaceDir: string, extensions: string, kept: string): World {
@@ -69,7 +76,7 @@ function createWorld({ page }: Browser, workspaceDir: string, extensions: string
       const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd: workspaceDir, encoding: 'utf8' });
       return { status: status ?? -1, stdout, stderr };
     },
-    reload: () => openWorkbench(page, page.url()),
+    reload: () => reloadWindow(page),
   };
 }
 
