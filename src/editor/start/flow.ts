@@ -59,9 +59,12 @@ function itemOf(candidate: Candidate): CandidateItem {
 async function showProblems({ file, parsed }: Candidate): Promise<void> {
   const [first] = parsed.ok ? [] : parsed.problems;
   if (first === undefined) return;
-  const at = new vscode.Position(first.line - 1, first.column - 1);
-  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
-  void vscode.window.showErrorMessage(`${path.basename(file)}, line ${first.line}, column ${first.column}: ${sentence(first.message)} Correct it and run again.`);
+  const [uri, at] = [vscode.Uri.file(file), new vscode.Position(first.line - 1, first.column - 1)];
+  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at) });
+  const text = `${path.basename(file)}, line ${first.line}, column ${first.column}: ${sentence(first.message)} Correct it and run again.`;
+  // A message without a button is cut to one line, and its next step with it.
+  const again = vscode.l10n.t('Run Again');
+  void vscode.window.showErrorMessage(text, again).then((chosen) => chosen === again && vscode.commands.executeCommand('alignmentGap.runExperimentFile', uri));
 }
 
 const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
