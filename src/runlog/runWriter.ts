@@ -7,7 +7,7 @@ import { RunLogError } from './errors';
 import { readRunManifest } from './manifests';
 import { METRICS_FILE, RUN_FILE, SAMPLES_FILE } from './paths';
 
-export type ManifestPatch = Partial<Pick<RunManifest, 'engine' | 'artefacts' | 'codeCommit'>>;
+export type ManifestPatch = Partial<Pick<RunManifest, 'engine' | 'artefacts' | 'stageFacts' | 'codeCommit'>>;
 
 export interface RunWriterOptions {
   /** In place of the system's write; for tests of full disks. */

@@ -1,6 +1,6 @@
 /**
  * Best win rate within a KL. The checkpoint is chosen on one half of the prompts and scored on the other, both ways round:
- * the maximum of noisy values would report luck as skill, more of it for the arm with more checkpoints (PAPER.md 7).
+ * the maximum of noisy values would report luck as skill, more of it for the arm with more checkpoints.
  * Without per-prompt outcomes both halves are the whole, and the bias stays; a note says so.
  */
 import type { Arm } from './arms';

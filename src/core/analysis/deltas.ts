@@ -40,7 +40,7 @@ function outcomesOf(metric: MetricName, { outcomes }: Checkpoint): Float64Array 
 
 const around = (delta: number, error: number): Interval => ({ low: delta - Z95 * error, high: delta + Z95 * error });
 
-/** Standard error of the mean of per-prompt differences: what the prompts have in common cancels (PAPER.md 7). */
+/** Standard error of the mean of per-prompt differences: what the prompts have in common cancels. */
 export function pairedError(a: Float64Array, b: Float64Array): number {
   const n = a.length;
   let sum = 0;

@@ -1,4 +1,5 @@
 /** What a statistician would say before anybody quotes a gap. Whole sentences, each naming what it is about. */
+import { JUDGE_WARNING } from '../run/judge';
 import type { Run } from '../run/types';
 import { settingsOf, type Arm } from './arms';
 import type { Range } from './grids';
@@ -8,6 +9,7 @@ export function gapNotes(runs: readonly Run[], comparison: Comparison): string[]
   const pair = (comparison.pair ?? []).flatMap((index) => comparison.arms[index] ?? []);
   const arms = comparison.arms.map(({ arm }) => arm);
   return [
+    ...judgeNotes(runs),
     ...pairNotes(arms, comparison),
     ...arms.flatMap(armNotes),
     ...sweepNotes(pair),
@@ -16,6 +18,10 @@ export function gapNotes(runs: readonly Run[], comparison: Comparison): string[]
     ...unfinishedNotes(runs),
   ];
 }
+
+/** The arms share their judges: what is said of them is said once. */
+const judgeNotes = (runs: readonly Run[]): string[] =>
+  [...new Set(runs.flatMap(({ warnings }) => warnings.flatMap(({ code, message }) => (code === JUDGE_WARNING ? [message] : []))))];
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 

@@ -1,6 +1,6 @@
 /**
  * Means of every checkpoint over resampled evaluation prompts. Prompts and seeds are crossed, not nested: all checkpoints
- * measured on the same prompts get the same draw, so differences between runs and arms are paired (PAPER.md 7).
+ * measured on the same prompts get the same draw, so differences between runs and arms are paired.
  */
 import type { RandomStream } from '../random';
 import type { Arm, ArmPoint } from './arms';

@@ -1,4 +1,5 @@
 /** The parts of the report, each from data to markup. */
+import { JUDGE_WARNING } from '../run/judge';
 import type { ArmReport, GapReport, Valued } from '../analysis/report';
 import type { SampleRecord, StageEvent } from '../run/events';
 import { METRICS, METRIC_NAMES, type Estimate } from '../run/metrics';
@@ -53,7 +54,8 @@ export function notesSection({ notes, resamples }: GapReport, runs: readonly Run
   const warnings = runs.flatMap((run) => [
     ...(run.failure === undefined ? [] : [`${run.name} failed: ${run.failure}`]),
     ...(run.status === 'finished' || run.status === 'failed' ? [] : [`${run.name} is ${run.status}: its numbers are not final.`]),
-    ...run.warnings.map(({ message, at }) => `${run.name}: ${message}${at === undefined ? '' : ` (${at})`}`),
+    // What is said of the shared judges stands among the notes, once.
+    ...run.warnings.filter(({ code }) => code !== JUDGE_WARNING).map(({ message, at }) => `${run.name}: ${message}${at === undefined ? '' : ` (${at})`}`),
   ]);
   const lines = [...notes, `Intervals are 95%: Wilson for a win rate, bootstrap with ${resamples} resamples over seeds and prompts for fits and gaps.`, ...warnings];
   return markup`<h2>Notes and warnings</h2><ul>${lines.map((line) => markup`<li>${line}</li>\n`)}</ul>`;

@@ -1,6 +1,7 @@
 /** From the events of `metrics.jsonl` to a canonical `Run`. Pure; never throws on events that passed `readEvent`. */
 import { estimateOf } from './estimate';
 import type { CheckpointEvent, RunEvent, RunManifest } from './events';
+import { judgeWarnings } from './judge';
 import { METRIC_NAMES, type MetricName } from './metrics';
 import type { Checkpoint, PromptOutcomes, Run, RunStatus, RunWarning } from './types';
 
@@ -41,7 +42,7 @@ export function collectRun(input: CollectInput): Run {
     environment: environmentOf(manifest),
     progress: { step: status === 'finished' ? config.steps : last.step, steps: config.steps },
     checkpoints: collectCheckpoints(events),
-    warnings: input.warnings ?? [],
+    warnings: [...judgeWarnings(manifest), ...(input.warnings ?? [])],
     createdAt: manifest.createdAt,
     ...(last.end === undefined ? {} : { endedAt: last.end.time }),
   };
@@ -91,13 +92,14 @@ function statusOf({ process, orchestratorAlive }: CollectInput, { end }: Attempt
 }
 
 function environmentOf(manifest: RunManifest): Record<string, unknown> {
-  const { engine, artefacts, extensionVersion, codeCommit, launcher } = manifest;
+  const { engine, artefacts, stageFacts, extensionVersion, codeCommit, launcher } = manifest;
   return {
     ...engine,
     extensionVersion,
     launcher,
     ...(codeCommit === undefined ? {} : { codeCommit }),
     ...(artefacts === undefined ? {} : { artefacts }),
+    ...(stageFacts === undefined ? {} : { stages: stageFacts }),
   };
 }
 

@@ -5,7 +5,7 @@ import { METRICS, type Estimate, type MetricName } from './metrics';
 
 /**
  * Interval, the first that applies: the log's own; Wilson for a fraction with n, on the effective count where per-prompt
- * outcomes or a standard error tell the variance (ties make it smaller, PAPER.md 7); ±1.96 standard errors for a mean.
+ * outcomes or a standard error tell the variance (ties make it smaller); ±1.96 standard errors for a mean.
  */
 export function estimateOf(name: MetricName, raw: RawMetric, outcomes?: Float64Array): Estimate {
   const { unit } = METRICS[name];

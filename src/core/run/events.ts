@@ -36,6 +36,8 @@ export interface RunManifest {
   readonly codeCommit?: string;
   /** Stage kind → digest of the shared artefact under `<root>/.artifacts`. */
   readonly artefacts?: Readonly<Record<string, string>>;
+  /** What each shared stage measured of itself, e.g. the held-out accuracy of the golden preference model. */
+  readonly stageFacts?: Readonly<Partial<Record<StageKind, Readonly<Record<string, number | string>>>>>;
   readonly launcher: 'local' | 'slurm';
   readonly createdAt: string;
 }

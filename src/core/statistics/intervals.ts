@@ -9,7 +9,7 @@ export interface Interval {
 export const Z95 = 1.959963984540054;
 
 /**
- * Wilson score interval of a proportion (PAPER.md 7; Wilson 1927).
+ * Wilson score interval of a proportion (Wilson 1927).
  * @param p observed fraction, 0 to 1
  * @param n observations; may be an effective number and so fractional
  * @throws RangeError for p outside [0, 1] or n not above 0

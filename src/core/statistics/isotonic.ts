@@ -36,7 +36,7 @@ export interface Unimodal {
   readonly squares: number;
 }
 
-/** Up to a peak, down after it: of all places where the peak may be, that of least squares (PAPER.md 7). */
+/** Up to a peak, down after it: of all places where the peak may be, that of least squares. */
 export function unimodal(y: ArrayLike<number>, weights?: ArrayLike<number>): Unimodal {
   const values = Array.from(y);
   const heavy = values.map((_, i) => weights?.[i] ?? 1);

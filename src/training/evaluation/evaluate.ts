@@ -1,4 +1,4 @@
-/** What is measured at a checkpoint (DESIGN 3.3), always on the same prompts, pairs and noise, so that checkpoints can be paired. */
+/** What is measured at a checkpoint, always on the same prompts, pairs and noise, so that checkpoints can be paired. */
 import { RandomStream } from '../../core/random';
 import type { CheckpointEvent, RawMetric, SampleRecord } from '../../core/run/events';
 import type { MetricName } from '../../core/run/metrics';

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { startBackend } from '../backend/start';
 import { ArtefactStore } from '../stages/artefacts';
-import { Pipeline, type StageReport } from '../stages/pipeline';
+import { Pipeline, type Facts, type StageReport } from '../stages/pipeline';
 import { stageReporter } from '../stages/process';
-import { STAGE_KINDS, type RunManifest } from '../../core/run/events';
+import { STAGE_KINDS, type RunManifest, type StageKind } from '../../core/run/events';
 import { readEvents, readManifest, RunWriter } from '../../runlog';
 import { processIdentity } from '../../runlog/process';
 import { engineInfo } from '../engine';
@@ -34,6 +34,7 @@ export async function runPolicy(runDirectory: string): Promise<number> {
     const artefacts = Object.fromEntries(STAGE_KINDS.map((kind) => [kind, pipeline.plan[kind].digest]));
     refuseOtherStages(manifest, artefacts);
     await writer.updateManifest({ engine: engineInfo(backend), artefacts });
+    await writer.updateManifest({ stageFacts: await stageFacts(pipeline) });
     const loggedSteps = new Set((await readEvents(runDirectory)).flatMap((event) => (event.event === 'checkpoint' ? [event.step] : [])));
     const end = await trainPolicy({ pipeline, runDirectory, log: writer, loggedSteps, stopRequested: stop.requested });
     writer.append(end.kind === 'finished' ? { event: 'finished', time: now() } : { event: 'stopped', time: now(), step: end.step });
@@ -47,6 +48,13 @@ export async function runPolicy(runDirectory: string): Promise<number> {
     writer.close();
     stop.dispose();
   }
+}
+
+/** Computes what is missing; what the judges are worth then stands in the run's own manifest, wherever it is copied to. */
+async function stageFacts(pipeline: Pipeline): Promise<NonNullable<RunManifest['stageFacts']>> {
+  const facts: Partial<Record<StageKind, Facts>> = {};
+  for (const kind of STAGE_KINDS) facts[kind] = await pipeline.factsOf(kind);
+  return facts;
 }
 
 /** What made the run fail may also keep its log from being written (a full disk); the first cause is what counts then. */

@@ -95,6 +95,12 @@ export class Pipeline {
     return path.resolve(store.pathOf(digest));
   }
 
+  /** What a stage measured of itself; computed first where it is missing. */
+  async factsOf(kind: StageKind): Promise<Facts> {
+    await this.ensure(kind);
+    return this.settings.store.describe(this.plan[kind].digest)?.facts ?? {};
+  }
+
   private compute(kind: StageKind, folder: string, onFraction: OnFraction): Promise<Facts> {
     switch (kind) {
       case 'data': return computeData(this, folder);

@@ -57,7 +57,7 @@ describe('a study', () => {
     expect(again.err).toContain('online-b0.1-s1 is finished already');
   });
 
-  it('list, show, gap and diff give the documents of DESIGN 3.4, alone on standard output', async () => {
+  it('list, show, gap and diff give the documented JSON, alone on standard output', async () => {
     const list = await json(['list']);
     expect(list).toMatchObject({ schema: 'alignment-gap/list@1' });
     expect(list.runs).toHaveLength(4);
