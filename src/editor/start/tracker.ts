@@ -3,11 +3,12 @@
  * message at the end. Which ones is kept in the workspace's state, so that a reloaded window goes on following them.
  */
 import * as vscode from 'vscode';
+import { TimeLeft, timeLeftText } from '../../launch/timeLeft';
 import { processIdentity, isAlive } from '../../runlog';
 import type { ProcessIdentity } from '../../core/run/events';
 import type { RunStore } from '../runs/store';
 import type { RunWatcher } from '../runs/watcher';
-import { endingOf, fractionDone, progressMessage, type Ending } from './model/progress';
+import { endingOf, fractionDone, progressMessage, timedJobs, type Ending } from './model/progress';
 
 export interface TrackerServices {
   readonly store: RunStore;
@@ -73,6 +74,7 @@ export class Tracker implements vscode.Disposable {
   private untilEnded(tracked: Tracked, progress: vscode.Progress<{ message?: string; increment?: number }>): Promise<Ending | undefined> {
     const { store } = this.services;
     let shown = 0;
+    const clock = new TimeLeft();
     return new Promise((resolve) => {
       const look = () => {
         const experiment = store.experiment(tracked.directory);
@@ -85,7 +87,9 @@ export class Tracker implements vscode.Disposable {
         const ending = atWork ? undefined : endingOf(experiment);
         if (ending !== undefined) return finish(ending);
         const fraction = Math.max(shown, 100 * fractionDone(experiment));
-        progress.report({ message: progressMessage(experiment), increment: fraction - shown });
+        const jobs = timedJobs(experiment);
+        const left = clock.observe(jobs, Date.now(), jobs.filter(({ state }) => state === 'running').length);
+        progress.report({ message: `${progressMessage(experiment)} · ${timeLeftText(left)}`, increment: fraction - shown });
         shown = fraction;
       };
       const finish = (ending: Ending | undefined) => {

@@ -1,4 +1,5 @@
 /** How far an experiment is, and how it ended: from its directory alone. */
+import type { TimedJob } from '../../../launch/timeLeft';
 import type { Run } from '../../../core/run/types';
 import { lastWith, percent } from '../../explorer/model/words';
 import { isDone, STAGE_LABELS, stagesFraction } from '../../runs/model/stages';
@@ -17,6 +18,17 @@ function runFraction({ status, progress }: Run): number {
   if (status === 'finished') return 1;
   return progress === undefined || progress.steps === 0 ? 0 : progress.step / progress.steps;
 }
+
+/** The experiment's jobs for an estimate of the time left. */
+export const timedJobs = ({ stages, runs }: ExperimentState): TimedJob[] => [
+  ...stages.map((stage): TimedJob => ({
+    id: `stage ${stage.kind}`, group: `stage ${stage.kind}`, fraction: isDone(stage) ? 1 : stage.fraction,
+    state: isDone(stage) || stage.state === 'failed' ? 'ended' : stage.state === 'computing' ? 'running' : 'waiting',
+  })),
+  ...runs.map((run): TimedJob => ({
+    id: run.id, group: `run ${run.arm}`, fraction: runFraction(run), state: run.status === 'running' ? 'running' : run.status === 'queued' ? 'waiting' : 'ended',
+  })),
+];
 
 /** `Proxy preference model 40%`, then `2 of 6 runs finished · online-b0.1-s1 step 120/500`. */
 export function progressMessage(experiment: ExperimentState): string {
