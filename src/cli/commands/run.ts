@@ -69,11 +69,15 @@ interface Work {
 
 async function carryOut({ plan, io, trainer, json, jobs }: Work): Promise<ExitCode> {
   for (const note of plan.notes) io.err(`${note}\n`);
-  const stages = stagesOf(plan.runs[0]?.config.task ?? 'summarisation').length;
+  const stages = stagesOf(plan.runs[0]?.config.task ?? 'summarisation');
   const limit = jobs ?? defaultJobs(plan.runs.length);
-  io.err(`${plan.name}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'} after ${stages} shared stages, ${limit} at a time, into ${plan.directory}\n`);
+  io.err(`${plan.name}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'} after ${stages.length} shared stages, ${limit} at a time, into ${plan.directory}\n`);
   const signals = listenForStop(io);
-  const view = progressView(io, { jobs: plan.runs.length + stages, limit });
+  const planned = [
+    ...stages.map(({ kind }) => ({ id: `stage:${kind}`, group: `stage:${kind}` })),
+    ...plan.runs.map(({ name, config }) => ({ id: `run:${name}`, group: `arm:${config.arm}` })),
+  ];
+  const view = progressView(io, { planned, limit });
   let result: LaunchResult;
   try {
     result = await runExperiment(plan, { jobs: limit, trainerPath: trainer, signal: signals.stop, killSignal: signals.kill, onEvent: view.onEvent });

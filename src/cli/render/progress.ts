@@ -4,7 +4,8 @@ import type { LaunchEvent } from '../../launch';
 import type { Io } from '../io';
 import { duration } from './format';
 import { oneLine } from './table';
-import { advance, jobLine, totalFraction, type JobState, type WorkState } from './work';
+import { TimeLeft, timeLeftText } from '../../launch/timeLeft';
+import { advance, jobLine, timedJobs, totalFraction, type JobState, type PlannedJob, type WorkState } from './work';
 
 export interface ProgressView {
   readonly onEvent: (event: LaunchEvent) => void;
@@ -15,24 +16,27 @@ const LINE_EVERY_MS = 5000;
 
 export interface Amount {
   /** Stages and runs in all. */
-  readonly jobs: number;
+  readonly planned: readonly PlannedJob[];
   /** Of these, at most so many at a time. */
   readonly limit: number;
 }
 
 export const progressView = (io: Io, amount: Amount): ProgressView => (io.isErrTerminal ? bars(io, amount) : lines(io, amount));
 
-function lines(io: Io, { jobs }: Amount): ProgressView {
+function lines(io: Io, { planned, limit }: Amount): ProgressView {
+  const clock = new TimeLeft();
   const began = Date.now();
   let state: WorkState = new Map();
   const say = (text: string) => io.err(`[${duration((Date.now() - began) / 1000)}] ${oneLine(text)}\n`);
   const timer = setInterval(() => {
     const running = [...state.values()].filter((job) => job.state === 'running');
-    if (running.length > 0) say(`${Math.round(100 * totalFraction(state, jobs))}%  ${running.map(jobLine).join('   ')}`);
+    const left = timeLeftText(clock.observe(timedJobs(planned, state), Date.now(), limit));
+    if (running.length > 0) say(`${Math.round(100 * totalFraction(state, planned.length))}%  ${left}  ${running.map(jobLine).join('   ')}`);
   }, LINE_EVERY_MS);
   return {
     onEvent(event) {
       state = advance(state, event);
+      clock.observe(timedJobs(planned, state), Date.now(), limit);
       if (event.kind === 'note') say(event.message);
       const job = changedJob(state, event);
       if (job !== undefined) say(jobLine(job));
@@ -87,7 +91,8 @@ function newMultiBar(io: Io): MultiBar {
 }
 
 /** One bar for the whole and one for each process that may run: their number never changes, only what they stand for. */
-function bars(io: Io, { jobs, limit }: Amount): ProgressView {
+function bars(io: Io, { planned, limit }: Amount): ProgressView {
+  const clock = new TimeLeft();
   const multi = newMultiBar(io);
   const began = Date.now();
   // A new object each time: the bars write into the one they are given.
@@ -96,7 +101,10 @@ function bars(io: Io, { jobs, limit }: Amount): ProgressView {
   const slots = Array.from({ length: limit }, () => ({ bar: multi.create(1000, 0, idle()), job: '' }));
   let state: WorkState = new Map();
   const log = (text: string) => multi.log(`${oneLine(text)}${ERASE_RIGHT}\n`);
-  const draw = () => total.update(Math.round(1000 * totalFraction(state, jobs)), { label: 'all', detail: duration((Date.now() - began) / 1000) } satisfies Payload);
+  const draw = () => {
+    const left = timeLeftText(clock.observe(timedJobs(planned, state), Date.now(), limit));
+    total.update(Math.round(1000 * totalFraction(state, planned.length)), { label: 'all', detail: `${duration((Date.now() - began) / 1000)}, ${left}` } satisfies Payload);
+  };
   const timer = setInterval(draw, 1000);
   const drawJob = (job: JobState) => {
     const slot = slots.find((one) => one.job === job.id) ?? (job.state === 'running' ? slots.find((one) => one.job === '') : undefined);

@@ -1,5 +1,6 @@
 /** How far an experiment is: a pure reduction of what the launcher tells, drawn by bars or by plain lines. */
 import type { LaunchEvent } from '../../launch';
+import type { TimedJob } from '../../launch/timeLeft';
 
 export interface JobState {
   /** `run:` or `stage:` and the name. */
@@ -68,6 +69,20 @@ export function jobLine({ state, label, detail, message }: JobState): string {
   const why = state === 'blocked' ? '' : (message ?? '');
   return [`${SIGNS[state]} ${label}`, state === 'done' || state === 'running' ? '' : state, detail, why].filter((part) => part !== '').join('  ');
 }
+
+/** A stage or run of the plan; `id` as in `JobState`. */
+export interface PlannedJob {
+  readonly id: string;
+  /** Jobs of one group take about as long as each other. */
+  readonly group: string;
+}
+
+/** The plan's jobs for an estimate of the time left. */
+export const timedJobs = (planned: readonly PlannedJob[], state: WorkState): TimedJob[] =>
+  planned.map(({ id, group }) => {
+    const job = state.get(id);
+    return { id, group, fraction: job?.fraction ?? 0, state: job === undefined ? 'waiting' : job.state === 'running' ? 'running' : 'ended' };
+  });
 
 /** Share of the work that is done, every job counted alike. */
 export function totalFraction(state: WorkState, jobs: number): number {
