@@ -44,17 +44,20 @@ function peakHeadline({ name, peak, runs }: ArmSummary): Headline {
 const signedInterval = ({ low, high }: Interval): string =>
   low === undefined || high === undefined ? '' : `[${formatDelta(low, 'fraction')}, ${formatDelta(high, 'fraction')}]`;
 
-/** The finding in one sentence; undecided unless the interval is clear of zero. */
+/** The finding in words: at the same KL, and peak against peak; undecided unless the interval is clear of zero. */
 export function gapSentence(gap: GapView): string {
   if (!gap.between) return gap.notes[0] ?? 'A gap needs an online and an offline arm.';
-  if (!gap.mean) return 'The arms have no KL range in common yet, so there is no gap at matched KL.';
-  const [a, b] = gap.between;
-  const { value, low, high } = gap.mean;
-  if (low === undefined || high === undefined) return `${capital(a)} minus ${b}: ${formatDelta(value, 'fraction')} on average at the same KL, without an interval.`;
-  const size = `by ${formatNumber(Math.abs(value), 'fraction')} on average at the same KL (95% interval ${formatDelta(low, 'fraction')} to ${formatDelta(high, 'fraction')})`;
+  const matched = gap.mean ? compared(gap.between, gap.mean, 'on average at the same KL') : 'The arms have no KL range in common yet, so there is no gap at matched KL.';
+  return gap.peak ? `${matched} ${compared(gap.between, gap.peak, 'peak against peak')}` : matched;
+}
+
+function compared([a, b]: readonly [string, string], { value, low, high }: Interval, where: string): string {
+  if (low === undefined || high === undefined) return `${capital(a)} minus ${b}: ${formatDelta(value, 'fraction')} ${where}, without an interval.`;
+  const range = `95% interval ${formatDelta(low, 'fraction')} to ${formatDelta(high, 'fraction')}`;
+  const size = `by ${formatNumber(Math.abs(value), 'fraction')} ${where} (${range})`;
   if (low > 0) return `${capital(a)} is ahead of ${b} ${size}.`;
   if (high < 0) return `${capital(b)} is ahead of ${a} ${size}.`;
-  return `No clear difference between ${a} and ${b} at the same KL: the 95% interval ${formatDelta(low, 'fraction')} to ${formatDelta(high, 'fraction')} holds zero.`;
+  return `No clear difference between ${a} and ${b} ${where}: the ${range} holds zero.`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

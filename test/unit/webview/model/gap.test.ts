@@ -79,7 +79,11 @@ describe('gapSentence', () => {
     [{ value: 0.1, low: 0, high: 0.25 }, /^No clear difference/],
     [{ value: 0.1 }, /without an interval/],
     [null, /no KL range in common/],
-  ])('of %j', (mean, text) => expect(gapSentence({ ...gap, mean })).toMatch(text));
+  ])('of %j', (mean, text) => expect(gapSentence({ ...gap, mean, peak: null })).toMatch(text));
+  it('says both comparisons where they differ: at the same KL, and peak against peak', () => {
+    const both = gapSentence({ ...gap, mean: { value: -0.022, low: -0.035, high: -0.008 }, peak: { value: 0.05, low: 0.01, high: 0.092 } });
+    expect(both).toMatch(/^Offline is ahead of online by 0\.022 on average at the same KL .*\. Online is ahead of offline by 0\.050 peak against peak .*\.$/);
+  });
   it('gives the reason when there is no pair', () => expect(gapSentence({ ...gap, between: null, notes: ['There is no offline arm.'] })).toBe('There is no offline arm.'));
 });
 
