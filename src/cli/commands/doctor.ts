@@ -113,18 +113,14 @@ export function doctorText(findings: Findings): string {
   return table([{ title: '' }, { title: '' }], rows).replace(/^\n/, '');
 }
 
-/** One row a backend, whatever fields the training process gives for it. */
+/** One row a backend: what was found, and why the others were not. */
 function backendRows(probed: unknown): string[][] {
   const backends = (probed as { backends?: unknown } | undefined)?.backends;
   if (!Array.isArray(backends)) return [];
   return backends.map((backend: Record<string, unknown>) => {
-    const { name, ...rest } = backend;
-    const facts = Object.entries(rest).filter(([, value]) => value !== undefined && value !== null && value !== '');
-    return [`Backend ${oneLine(String(name))}`, facts.map(([key, value]) => `${key}: ${shortValue(value)}`).join(', ')];
+    const { name, available, reason, kernels, stepMilliseconds: step } = backend;
+    const speed = typeof step === 'number' ? `${step.toFixed(0)} ms a training step of a small policy` : 'speed unknown';
+    const found = available === true ? `found, ${speed}${typeof kernels === 'string' ? `; kernels: ${kernels}` : ''}` : `not found: ${typeof reason === 'string' ? reason : 'no reason given'}`;
+    return [`Backend ${oneLine(String(name))}`, oneLine(found)];
   });
-}
-
-function shortValue(value: unknown): string {
-  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -33,6 +33,6 @@ export function restoreRemovedUtilities(target: { isNullOrUndefined?: unknown; i
 
 function explain(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
-  if (code === 'MODULE_NOT_FOUND') return `${PACKAGE} is not installed`;
+  if (code === 'MODULE_NOT_FOUND') return `${PACKAGE} is not installed (optional; npm install tries it where the network lets it, and nothing else needs it)`;
   return `${PACKAGE} is installed but cannot be loaded: ${String(message ?? error).split('\n')[0]}`;
 }
