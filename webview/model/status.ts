@@ -12,7 +12,7 @@ export const STATUS: Readonly<Record<RunStatus, StatusFace>> = {
   queued: { text: 'queued', icon: 'clock', hint: 'Planned; waits for its turn' },
   running: { text: 'running', icon: 'play', hint: 'A process is training' },
   finished: { text: 'finished', icon: 'check', hint: 'Trained to its last step' },
-  stopped: { text: 'stopped', icon: 'stop', hint: 'Stopped on request; can be resumed' },
+  stopped: { text: 'stopped', icon: 'stop', hint: 'Stopped, or not begun; can be resumed' },
   failed: { text: 'failed', icon: 'cross', hint: 'Ended with an error; see the log' },
   lost: { text: 'lost', icon: 'question', hint: 'Its process is gone and never said how it ended; can be resumed' },
 };
