@@ -3,6 +3,7 @@ import path from 'node:path';
 import { writeStudy } from '../fixtures/studyOnDisk';
 import { journey, type World } from '../harness/journey';
 import { SCHEMES } from '../harness/workbench';
+import { chooseFromMenu } from './support/person';
 
 const prepare = async (workspaceDir: string): Promise<void> => {
   await writeStudy(path.join(workspaceDir, 'alignment-runs'));
@@ -18,24 +19,9 @@ async function inEveryTheme(w: World, name: string): Promise<void> {
   }
 }
 
-/** A context menu is built when it opens: an entry that depends on the click before may need a second try. */
-async function choose(w: World, row: RegExp, item: string): Promise<void> {
-  const entry = w.page.getByRole('menuitem', { name: item, exact: true });
-  for (let attempt = 1; ; attempt += 1) {
-    await w.treeItem(row).click({ button: 'right' });
-    try {
-      await entry.click({ timeout: 3000 });
-      return;
-    } catch (error) {
-      if (attempt === 5) throw error;
-      await w.page.keyboard.press('Escape');
-    }
-  }
-}
-
 journey('dashboard: the charts of a study are right, accessible and readable in every theme', async (w) => {
   await w.openContainer('Alignment Gap');
-  await choose(w, /^Experiment synthetic/, 'Show Charts');
+  await chooseFromMenu(w, /^Experiment synthetic/, 'Show Charts');
   const panel = w.webview();
   await panel.getByRole('heading', { name: 'Performance gap', exact: true }).waitFor();
   const { status, stdout, stderr } = w.cli('gap', path.join('alignment-runs', 'synthetic'), '--json');
@@ -49,8 +35,8 @@ journey('dashboard: the charts of a study are right, accessible and readable in 
 journey('comparison: two runs are chosen in the tree and compared', async (w) => {
   await w.openContainer('Alignment Gap');
   await w.treeItem(/^Experiment synthetic/).click();
-  await choose(w, /^Run offline-b0\.1-s1/, 'Select for Compare');
-  await choose(w, /^Run online-b0\.1-s1/, 'Compare with Selected');
+  await chooseFromMenu(w, /^Run offline-b0\.1-s1/, 'Select for Compare');
+  await chooseFromMenu(w, /^Run online-b0\.1-s1/, 'Compare with Selected');
   const panel = w.webview();
   await panel.getByText('learningRate').or(panel.getByText('sampling')).first().waitFor();
   await inEveryTheme(w, 'comparison');

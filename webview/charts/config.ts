@@ -5,7 +5,7 @@ import { drawnSeries, visible, type Drawing } from './drawing';
 import { overlayPlugin } from './overlay';
 import type { Axis, ChartSpec, Series } from './spec';
 import { slotStyle, withAlpha, type ChartTheme } from './theme';
-import { axisRange, fromPosition, roundTicks, sqrtTicks, toPosition } from './ticks';
+import { axisRange, fromPosition, roundTicks, sqrtTicks, tickTexts, toPosition } from './ticks';
 
 type Dataset = ChartDataset<'line', { x: number; y: number }[]> & { key: string };
 export type LineChart = Chart<'line', { x: number; y: number }[]>;
@@ -103,6 +103,7 @@ export function heights(all: readonly Series[]): number[] {
 function axisOptions(axis: Axis, range: { min: number; max: number }, theme: ChartTheme, side: 'x' | 'y') {
   const font = { family: theme.font, size: theme.fontSize };
   const ticks = axis.scale === 'sqrt' ? sqrtTicks(range.max, 6) : roundTicks(range.min, range.max, side === 'x' ? 8 : 5);
+  const texts = new Map(tickTexts(ticks, axis.tick ?? axis.format).map((text, i) => [toPosition(axis, ticks[i] ?? 0), text]));
   const options: DeepPartial<ScaleOptionsByType<'linear'>> = {
     type: 'linear',
     min: toPosition(axis, range.min),
@@ -116,7 +117,7 @@ function axisOptions(axis: Axis, range: { min: number; max: number }, theme: Cha
       maxRotation: 0,
       autoSkip: side === 'x',
       autoSkipPadding: 12,
-      callback: (position: number | string) => (axis.tick ?? axis.format)(fromPosition(axis, Number(position))),
+      callback: (position: number | string) => texts.get(Number(position)) ?? (axis.tick ?? axis.format)(fromPosition(axis, Number(position))),
     },
     afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
       scale.ticks = ticks.map((value) => ({ value: toPosition(axis, value) }));

@@ -20,6 +20,19 @@ export function sqrtTicks(max: number, count: number): number[] {
   return [...new Set([0, ...fine, ...wide])].sort((a, b) => a - b);
 }
 
+/**
+ * One text a tick. Where the axis's own format gives two ticks the same text, it is too coarse for them: a format of whole
+ * numbers (training steps) then labels whole ticks alone, any other gets the decimals that the ticks need.
+ */
+export function tickTexts(ticks: readonly number[], format: (value: number) => string): string[] {
+  const texts = ticks.map(format);
+  if (new Set(texts).size === ticks.length) return texts;
+  if (texts.every((text) => /^[−-]?\d+$/.test(text))) return ticks.map((tick, i) => (Number.isInteger(tick) ? texts[i] ?? '' : ''));
+  const gap = Math.min(...ticks.slice(1).map((tick, i) => Math.abs(tick - (ticks[i] ?? 0))));
+  const decimals = Math.min(10, Math.max(0, Math.ceil(-Math.log10(gap) - 1e-9)));
+  return ticks.map((tick) => tick.toFixed(decimals).replace(/^-(?=0\.?0*$)/, '').replace('-', '−'));
+}
+
 export const toPosition = (axis: Axis, value: number): number => (axis.scale === 'sqrt' ? Math.sqrt(Math.max(0, value)) : value);
 export const fromPosition = (axis: Axis, position: number): number => (axis.scale === 'sqrt' ? position * position : position);
 

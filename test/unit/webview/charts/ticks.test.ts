@@ -2,10 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { heights } from '../../../../webview/charts/config';
 import { spread } from '../../../../webview/charts/overlay';
-import { axisRange, fromPosition, roundTicks, sqrtTicks, toPosition } from '../../../../webview/charts/ticks';
+import { axisRange, fromPosition, roundTicks, sqrtTicks, tickTexts, toPosition } from '../../../../webview/charts/ticks';
 import { contrast } from '../../../../webview/charts/theme';
 
 const axis = (scale: 'linear' | 'sqrt', min?: number, max?: number) => ({ label: '', scale, format: String, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) });
+
+describe('tickTexts', () => {
+  const two = (value: number) => value.toFixed(2);
+  const whole = (value: number) => value.toFixed(0);
+  it.each<[string, readonly number[], (value: number) => string, string[]]>([
+    ['as the axis says where that tells them apart', [0, 0.1, 0.2], two, ['0.00', '0.10', '0.20']],
+    ['with the decimals that close ticks need', [-0.01, -0.005, 0, 0.005], two, ['−0.010', '−0.005', '0.000', '0.005']],
+    ['whole ticks alone where steps are counted', [0, 0.5, 1, 1.5], whole, ['0', '', '1', '']],
+  ])('%s', (_name, ticks, format, expected) => { expect(tickTexts(ticks, format)).toEqual(expected); });
+});
 
 describe('roundTicks', () => {
   it.each<[number, number, number, number[]]>([
