@@ -35,6 +35,8 @@ async function again(what: string, act: () => Promise<void>): Promise<void> {
 }
 
 const PATIENCE = { timeout: 4000 };
+/** VS Code ignores a click that comes within 100 ms of its menu, which nobody but a fast machine does. */
+const MENU_DEAF_MS = 300;
 
 /** An action beside a row's name, there while the pointer is on the row. */
 export function inlineAction(w: World, row: RegExp, action: string): Promise<void> {
@@ -49,8 +51,10 @@ export function chooseFromMenu(w: World, row: RegExp, item: string): Promise<voi
     await w.page.keyboard.press('Escape'); // a menu left open by the try before
     await w.treeItem(row).click({ button: 'right', ...PATIENCE });
     const entry = w.page.getByRole('menuitem', { name: item, exact: true });
+    await entry.waitFor(PATIENCE);
+    await pause(MENU_DEAF_MS);
     await entry.click(PATIENCE);
-    await entry.waitFor({ state: 'hidden', ...PATIENCE }); // VS Code ignores a click that comes within 100 ms of the menu
+    await entry.waitFor({ state: 'hidden', ...PATIENCE });
   });
 }
 
