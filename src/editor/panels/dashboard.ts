@@ -8,7 +8,6 @@ import { readSamples } from '../../runlog';
 import { PANELS } from '../ids';
 import { answer, Page } from './panel';
 import type { PanelServices } from './services';
-import { groupOf } from './model/groups';
 import { subjectText, type DashboardAddress } from './model/subject';
 import { gapMayDiffer, updatesBetween, type DashboardContent } from './model/updates';
 
@@ -107,7 +106,7 @@ export class Dashboard implements vscode.Disposable {
     this.page.send({
       type: 'snapshot',
       subject: { kind: this.subject.kind, title },
-      runs: now.runs.map((run) => encodeRun(run, groupOf(run))),
+      runs: now.runs.map((run) => encodeRun(run)),
       stages: now.stages,
       canControl: vscode.workspace.isTrusted,
       readAt: Date.now(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffTitle, normalisedConfiguration } from '../../../src/editor/compare/model/configuration';
 import { experimentSummary, runSummary } from '../../../src/editor/compare/model/summary';
-import { groupOf } from '../../../src/editor/panels/model/groups';
+import { seedGroupKey } from '../../../src/core/protocol';
 import { readSubject, subjectText, type Subject } from '../../../src/editor/panels/model/subject';
 import { gapMayDiffer, updatesBetween } from '../../../src/editor/panels/model/updates';
 import { stageViews } from '../../../src/editor/runs/model/stages';
@@ -41,10 +41,10 @@ describe('what a dashboard is sent', () => {
   });
 
   it('groups runs that differ in their seed only, whatever the order of keys', () => {
-    const group = (config: Record<string, unknown>) => groupOf(run('a', { config }));
+    const group = (config: Record<string, unknown>) => seedGroupKey(run('a', { config }));
     expect(group({ seed: 1, beta: 0.1, policy: { width: 1, heads: 2 } })).toBe(group({ policy: { heads: 2, width: 1 }, beta: 0.1, seed: 2 }));
     expect(group({ seed: 1, beta: 0.1 })).not.toBe(group({ seed: 1, beta: 0.2 }));
-    expect(groupOf(run('a', { config: {} }))).toBe('study/a');
+    expect(seedGroupKey(run('a', { config: {} }))).toBe('study/a');
   });
 });
 

@@ -1,6 +1,6 @@
 /** A run's configuration as a document for the native diff: same order of keys on both sides, nothing of where it lies. */
 import type { Run } from '../../../core/run/types';
-import { sorted } from '../../panels/model/groups';
+import { sorted } from './sortedJson';
 
 export const normalisedConfiguration = (run: Run): string => `${sorted(run.config, 2)}\n`;
 

@@ -2,7 +2,6 @@
 import { encodeRun, type HostToDashboard, type StageView } from '../../../core/protocol';
 import type { Run } from '../../../core/run/types';
 import { sameStages } from '../../runs/model/stages';
-import { groupOf } from './groups';
 
 export interface DashboardContent {
   readonly runs: readonly Run[];
@@ -14,7 +13,7 @@ export function updatesBetween(sent: DashboardContent, now: DashboardContent, re
   const known = new Map(sent.runs.map((run) => [run.id, run]));
   const present = new Set(now.runs.map((run) => run.id));
   return [
-    ...now.runs.filter((run) => known.get(run.id) !== run).map((run): HostToDashboard => ({ type: 'runChanged', run: encodeRun(run, groupOf(run)), readAt })),
+    ...now.runs.filter((run) => known.get(run.id) !== run).map((run): HostToDashboard => ({ type: 'runChanged', run: encodeRun(run), readAt })),
     ...sent.runs.filter((run) => !present.has(run.id)).map((run): HostToDashboard => ({ type: 'runRemoved', id: run.id })),
     ...(sameStages(sent.stages, now.stages) ? [] : [{ type: 'stages', stages: now.stages } as const]),
   ];

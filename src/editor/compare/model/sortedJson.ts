@@ -1,12 +1,3 @@
-/** Runs that differ in their seed only are drawn as one line. */
-import type { Run } from '../../../core/run/types';
-
-/** Equal for such runs. Key order counts not: a configuration may have been written by hand. */
-export function groupOf(run: Run): string {
-  const rest = Object.entries(run.config).filter(([key]) => key !== 'seed');
-  return rest.length === 0 ? run.id : sorted(Object.fromEntries(rest));
-}
-
 /** JSON with keys in alphabetical order at every level. */
 export function sorted(value: unknown, indent?: number): string {
   return JSON.stringify(
