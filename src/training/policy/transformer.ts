@@ -1,10 +1,12 @@
 /** The decoder: pre-norm blocks of causal attention and feed-forward, evaluated only where the output is needed. */
+import { hasFused } from '../backend/fused';
 import { tf } from '../backend/tensorflow';
 import type { TokenRows } from '../rows';
 import { PAD, SEPARATOR } from '../rows';
 import { causalAttention, type AttentionShape } from './attention';
 import { applyBlock, norm, weight2 } from './block';
-import { embed, embeddingInput } from './embedding';
+import { embed, embeddingInput, type EmbeddingInput } from './embedding';
+import { decoderSizes, fusedHiddenStates } from './fusedDecoder';
 import { linear } from './linear';
 import type { TransformerShape } from './shape';
 import type { TransformerWeights } from './weights';
@@ -16,12 +18,18 @@ export interface Window {
   readonly outputs: number;
 }
 
-/** Final normalised hidden states of the last `outputs` positions: [rows·outputs, width]. */
+/** Final normalised hidden states of the last `outputs` positions: [rows·outputs, width]. Differentiable. */
 export function hiddenStates(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows, { length, outputs }: Window): tf.Tensor2D {
-  const sizes = (layer: number) => ({ rows: batch.rows, keys: length, queries: layer === shape.layers - 1 ? outputs : length, heads: shape.heads });
-  let x = embed(weights, embeddingInput(shape, batch, length));
+  const input = embeddingInput(shape, batch, length);
+  if (hasFused('Decoder')) return fusedHiddenStates(weights, input, decoderSizes(shape, { rows: batch.rows, length, outputs }));
+  return plainHiddenStates(weights, shape, input, { rows: batch.rows, outputs });
+}
+
+/** The same by plain operations, layer by layer. */
+function plainHiddenStates(weights: TransformerWeights, shape: TransformerShape, input: EmbeddingInput, { rows, outputs }: { readonly rows: number; readonly outputs: number }): tf.Tensor2D {
+  let x = embed(weights, input);
   for (let layer = 0; layer < shape.layers; layer += 1) {
-    const attention = sizes(layer);
+    const attention = { rows, keys: input.length, queries: layer === shape.layers - 1 ? outputs : input.length, heads: shape.heads };
     x = applyBlock({ weights, shape, layer, attend: (qkv) => causalAttention(qkv, attention), keep: (all) => lastPositions(all, attention) }, x);
   }
   return norm(weights, 'norm', x);
@@ -39,11 +47,15 @@ function lastPositions(x: tf.Tensor2D, { rows, keys, queries }: AttentionShape):
  * gives them probability, no sample contains them and no divergence counts them.
  */
 export function unembed(weights: TransformerWeights, hidden: tf.Tensor2D): tf.Tensor2D {
-  const logits = linear(hidden, weight2(weights, 'unembedding'));
-  const forbidden = new Float32Array(logits.shape[1]);
-  forbidden[PAD] = FORBIDDEN;
-  forbidden[SEPARATOR] = FORBIDDEN;
-  return tf.add<tf.Tensor2D>(logits, tf.tensor1d(forbidden));
+  const unembedding = weight2(weights, 'unembedding');
+  return linear(hidden, unembedding, tf.tensor1d(logitBias(unembedding.shape[1])));
+}
+
+export function logitBias(vocabulary: number): Float32Array {
+  const bias = new Float32Array(vocabulary);
+  bias[PAD] = FORBIDDEN;
+  bias[SEPARATOR] = FORBIDDEN;
+  return bias;
 }
 
 const FORBIDDEN = -1e9;
