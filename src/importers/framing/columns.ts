@@ -1,7 +1,7 @@
 /** Columns of points that grow, and thin themselves where a log is longer than memory should be. */
 
-/** Points of one series that are kept; a chart is some thousand pixels wide. */
-export const MOST_POINTS = 200_000;
+/** Points of one series that are kept; a chart is some thousand pixels wide. Series that are logged together thin alike, so their points stay together. */
+export const MOST_POINTS = 16_384;
 const FIRST = 64;
 
 export class Columns {
