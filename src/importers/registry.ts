@@ -1,9 +1,10 @@
 /** All importers; a new format is one line here and a folder next to this file. */
 import type { ForeignSource, Importer } from './contract';
 import { jsonl } from './jsonl';
+import { mlflow } from './mlflow';
 import { tensorboard } from './tensorboard';
 import { wandb } from './wandb';
 
-export const IMPORTERS: readonly Importer[] = [wandb, tensorboard, jsonl];
+export const IMPORTERS: readonly Importer[] = [wandb, mlflow, tensorboard, jsonl];
 
 export const importerOf = (source: ForeignSource): Importer | undefined => IMPORTERS.find((importer) => importer.source === source);

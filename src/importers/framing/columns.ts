@@ -1,5 +1,7 @@
 /** Columns of points that grow, and thin themselves where a log is longer than memory should be. */
 
+import type { Point } from './rows';
+
 /** Points of one series that are kept; a chart is some thousand pixels wide. Series that are logged together thin alike, so their points stay together. */
 export const MOST_POINTS = 16_384;
 const FIRST = 64;
@@ -33,14 +35,9 @@ export class Columns {
     this.used += 1;
   }
 
-  step(at: number): number {
-    return this.steps[at]!;
-  }
-  value(at: number): number {
-    return this.values[at]!;
-  }
-  time(at: number): number {
-    return this.times[at]!;
+  /** In the order in which they came. */
+  *[Symbol.iterator](): IterableIterator<Point> {
+    for (let at = 0; at < this.used; at += 1) yield { step: this.steps[at]!, value: this.values[at]!, time: this.times[at]! };
   }
 
   /** Keeps the points for which `keep` holds. Returns how many went. */

@@ -2,14 +2,8 @@
  * Several event files of one run as one: in the order of the times in their names, a later file takes the place of what an
  * earlier attempt wrote from its first step on, as TensorBoard purges it. Pure.
  */
+import type { Point } from '../framing/rows';
 import type { EventFile } from './raw';
-
-export interface Point {
-  readonly step: number;
-  readonly value: number;
-  /** Seconds since 1970. */
-  readonly time: number;
-}
 
 export interface Merged {
   /** Tag → its points, in the order of writing. */
@@ -37,7 +31,7 @@ export function merge(files: readonly EventFile[]): Merged {
     for (const [tag, { points: columns }] of file.series) {
       if (columns.length === 0) continue;
       const known = points.get(tag) ?? [];
-      for (let at = 0; at < columns.length; at += 1) known.push({ step: columns.step(at), value: columns.value(at), time: columns.time(at) });
+      for (const point of columns) known.push(point);
       points.set(tag, known);
     }
   }

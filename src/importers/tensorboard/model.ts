@@ -1,6 +1,7 @@
 /** From the event files of a run to its raw log. Pure. */
 import type { RunWarning } from '../../core/run/types';
-import type { RawLog, RawRow } from '../contract';
+import type { RawLog } from '../contract';
+import { rowsOf, type Point } from '../framing/rows';
 import { merge, type Merged } from './merge';
 import type { EventFile } from './raw';
 import { settingsOf } from './settings';
@@ -24,7 +25,7 @@ export function rawLog({ path, parts, warnings, modifiedAt }: ModelInput): RawLo
   const merged = parts.map(({ split, files }) => ({ split, ...merge(files) }));
   const files = parts.flatMap((part) => part.files);
   const { config, problems, session } = settingsOf(files);
-  const rows = rowsOf(merged);
+  const rows = rowsOf(named(merged));
   const first = rows.reduce((least, { time }) => Math.min(least, time ?? Infinity), session.startedAt ?? Infinity);
   return {
     source: 'tensorboard',
@@ -51,23 +52,9 @@ const restarted = ({ split, restarts }: Merged & { split: string }): RunWarning[
     ...(split === '' ? {} : { at: split }),
   }));
 
-/** One row a step; a tag of a split is named `<split>/<tag>`. */
-function rowsOf(parts: readonly (Merged & { split: string })[]): RawRow[] {
-  const rows = new Map<number, { values: Record<string, number>; time: number }>();
-  for (const { split, points } of parts) {
-    for (const [tag, series] of points) {
-      const key = split === '' ? tag : `${split}/${tag}`;
-      for (const { step, value, time } of series) {
-        const row = rows.get(step);
-        if (row === undefined) rows.set(step, { values: { [key]: value }, time });
-        else {
-          row.values[key] = value;
-          row.time = Math.max(row.time, time);
-        }
-      }
-    }
-  }
-  return [...rows].map(([step, row]) => ({ step, ...row })).sort((a, b) => a.step - b.step);
+/** A tag of a split is named `<split>/<tag>`. */
+function* named(parts: readonly (Merged & { split: string })[]): Generator<[string, readonly Point[]]> {
+  for (const { split, points } of parts) for (const [tag, series] of points) yield [split === '' ? tag : `${split}/${tag}`, series];
 }
 
 /** @param seconds since 1970; nothing where that is no time */

@@ -1,4 +1,5 @@
 /** The configuration that a run keeps in its event files: text summaries and the hparams plugin. Pure. */
+import { plain } from '../framing/plain';
 import { withoutSecrets } from '../meaning';
 import { readSession, type Session } from './hparams';
 import type { EventFile } from './raw';
@@ -57,12 +58,4 @@ function tableIn(text: string): Record<string, unknown> | undefined {
   if (rule === undefined || !/^\|[-| :]+\|$/.test(rule)) return undefined;
   const cells = lines.map((line) => /^\|([^|]+)\|(.*)\|$/.exec(line)).filter((match) => match !== null);
   return Object.fromEntries(cells.map(([, name, value]) => [name!.trim(), plain(value!.trim())]));
-}
-
-/** A value of a text as what it reads as: number, truth value, else text. */
-export function plain(text: string): string | number | boolean | null {
-  if (text === 'True' || text === 'true') return true;
-  if (text === 'False' || text === 'false') return false;
-  if (text === 'None' || text === 'null') return null;
-  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }

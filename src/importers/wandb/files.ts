@@ -1,8 +1,8 @@
 /** The plain files that W&B writes beside its binary log: the last values, and the configuration. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { parseDocument } from 'yaml';
 import type { RunWarning } from '../../core/run/types';
+import { parseYaml } from '../yamlText';
 
 /** Of a summary or a configuration; larger ones hold whole tables. */
 const LARGEST = 16 * 1024 * 1024;
@@ -35,13 +35,6 @@ async function textOf(file: string): Promise<string | undefined> {
   if (size > LARGEST) throw new Error(`it has ${size} bytes, more than the ${LARGEST} that are read`);
   return readFile(file, 'utf8');
 }
-
-/** Few aliases, and no types of Python's: a file of others must neither grow in memory nor make objects. */
-export const parseYaml = (text: string): unknown => {
-  const document = parseDocument(text, { customTags: [], logLevel: 'silent' });
-  if (document.errors[0] !== undefined) throw document.errors[0];
-  return document.toJS({ maxAliasCount: 100 }) as unknown;
-};
 
 /** `{ key: { desc, value } }`; W&B's own entries are left out. */
 function configOf(raw: ReadonlyMap<string, unknown>): Map<string, unknown> {
