@@ -1,0 +1,27 @@
+/** Names as transformers gives them, whatever a tracker put in front: `train/rewards/margins` and `eval/loss` in TensorBoard and W&B. */
+
+/** Raw key to the name by which the tables know it, and back. */
+export interface Names {
+  readonly known: ReadonlySet<string>;
+  rawOf(name: string): string | undefined;
+}
+
+export function namesAsLogged(keys: Iterable<string>): Names {
+  const known = new Set(keys);
+  return { known, rawOf: (name) => (known.has(name) ? name : undefined) };
+}
+
+/** Where two raw keys come to one name, the one without a prefix is meant. */
+export function namesWithoutTracker(keys: Iterable<string>): Names {
+  const raws = new Map<string, string>();
+  for (const key of keys) {
+    const name = withoutTracker(key);
+    if (!raws.has(name) || name === key) raws.set(name, key);
+  }
+  return { known: new Set(raws.keys()), rawOf: (name) => raws.get(name) };
+}
+
+export function withoutTracker(key: string): string {
+  if (key.startsWith('train/')) return key.slice('train/'.length);
+  return key.startsWith('eval/') ? `eval_${key.slice('eval/'.length)}` : key;
+}
