@@ -112,7 +112,7 @@ export class FileStoreRun {
   /** The name of another run of this experiment. */
   async nameOf(runId: string): Promise<string | undefined> {
     if (!/^[\w-]+$/.test(runId)) return undefined; // an id is no path
-    const meta = await readYaml(path.join(this.folder, '..', runId, 'meta.yaml')).catch(() => ({}));
+    const meta: Record<string, unknown> = await readYaml(path.join(this.folder, '..', runId, 'meta.yaml')).catch(() => ({}));
     return textOf(meta['run_name']) || undefined;
   }
 
