@@ -47,6 +47,8 @@ export interface Dialect {
   readonly tags?: readonly string[];
   /** transformers' names, which trackers store with `train/` and `eval/` in front. */
   readonly isTransformers?: true;
+  /** Printed without the `train/` that its trackers put in front. */
+  readonly isPrinted?: true;
   /** Of several rules for one metric, the first whose keys the log has is used for the whole run: one series, one meaning. */
   readonly rules: readonly Rule[];
   readonly notThis?: readonly NotThis[];
