@@ -22,11 +22,23 @@ export interface LineParser {
   take(text: string, line: number, tables: Tables): string | undefined;
   /** Called after what there is has been taken. */
   end?(tables: Tables): void;
-  /** Whether an unfinished last line is whole for sure, so that it may count before its line end is there. */
-  isWhole?(text: string): boolean;
+  /**
+   * Whether an unfinished last line is whole, so that it may count before its line end is there.
+   * @param isSettled nobody has written to the file for a while
+   */
+  isWhole?(text: string, isSettled: boolean): boolean;
   /** What the file says beside its rows. */
   readonly facts?: Pick<Partial<RawLog>, 'totalSteps' | 'config' | 'status' | 'axis' | 'environment'>;
 }
+
+interface LastLine {
+  readonly text: string;
+  readonly line: number;
+  readonly isSettled: boolean;
+}
+
+/** A writer that is at work comes back sooner. */
+const SETTLED_MS = 10_000;
 
 /** A line that another follows is there to stay. Unfinished ones are looked at each time, and taken once. */
 export class LineLogReader implements LogReader {
@@ -55,10 +67,11 @@ export class LineLogReader implements LogReader {
     this.parser.end?.(this.tables);
     const now = Date.now();
     const last = this.tail.unfinished;
-    const signature = [this.tail.position, read.modifiedAt, this.mapping.version, isQuiet(read.modifiedAt, now)].join(' ');
+    const isSettled = now - read.modifiedAt >= SETTLED_MS;
+    const signature = [this.tail.position, read.modifiedAt, this.mapping.version, isQuiet(read.modifiedAt, now), last !== undefined && isSettled].join(' ');
     if (signature === this.before && !read.restarted) return undefined;
     this.before = signature;
-    return this.collect({ now, modifiedAt: read.modifiedAt, ...(last?.text === undefined ? {} : { last: { text: last.text, line: last.number } }) });
+    return this.collect({ now, modifiedAt: read.modifiedAt, ...(last?.text === undefined ? {} : { last: { text: last.text, line: last.number, isSettled } }) });
   }
 
   /** A changed mapping may name another step or run column: everything is read anew. */
@@ -88,7 +101,7 @@ export class LineLogReader implements LogReader {
     if (problem !== undefined) this.problems.add(`${problem}: ${excerpt(text)}`, line);
   }
 
-  private collect({ now, modifiedAt, last }: { now: number; modifiedAt: number; last?: { text: string; line: number } }): Run[] {
+  private collect({ now, modifiedAt, last }: { now: number; modifiedAt: number; last?: LastLine }): Run[] {
     const { tables, unfinished } = this.withLast(last);
     const name = path.basename(this.path);
     const warnings = [...this.mapping.warnings, ...this.problems.warnings(), ...unfinished];
@@ -105,9 +118,9 @@ export class LineLogReader implements LogReader {
   }
 
   /** The last line may lack its end because nobody wrote one, or because its writer has not come that far. */
-  private withLast(last: { text: string; line: number } | undefined): { tables: Tables; unfinished: RunWarning[] } {
+  private withLast(last: LastLine | undefined): { tables: Tables; unfinished: RunWarning[] } {
     if (last === undefined || last.text.trim() === '') return { tables: this.tables, unfinished: [] };
-    if (this.parser.isWhole?.(last.text) === true) {
+    if (this.parser.isWhole?.(last.text, last.isSettled) === true) {
       const tables = this.tables.copy();
       this.parser.take(last.text, last.line, tables);
       this.parser.end?.(tables);

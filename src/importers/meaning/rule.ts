@@ -20,7 +20,7 @@ export interface Rule {
   readonly quality?: readonly Quality[];
 }
 
-/** A key that looks like a metric and is not: it stays visible under its raw name. */
+/** A key that is easily taken for another metric: the run says what it is. */
 export interface NotThis {
   readonly key: string;
   readonly why: string;

@@ -47,7 +47,7 @@ function fillRows({ logHistory }: TrainerState, store: RowStore): { evalSets: st
       withoutStep += 1;
       continue;
     }
-    const { step: _, ...values } = numbersOf(entry);
+    const values = valuesOf(numbersOf(entry));
     const set = setOf(entry);
     store.add({ step, values: set === undefined || set === main ? values : underSet(values, set) });
   }
@@ -59,6 +59,8 @@ function fillRows({ logHistory }: TrainerState, store: RowStore): { evalSets: st
     ],
   };
 }
+
+const valuesOf = (numbers: Readonly<Record<string, number>>): Record<string, number> => Object.fromEntries(Object.entries(numbers).filter(([key]) => key !== 'step'));
 
 /**
  * With several evaluation sets the loss carries the set's name, and TRL's stored metrics do not: the name is taken from the

@@ -59,7 +59,7 @@ export const checkpointsOf = (entries: readonly LookEntry[]): number[] =>
 /** The highest checkpoint that has a state: the newest one may just be being written. */
 async function newestCheckpoint(folder: string, checkpoints: readonly number[]): Promise<number | undefined> {
   for (const step of [...checkpoints].reverse()) {
-    const names = await readdir(path.join(folder, `checkpoint-${step}`)).catch(() => []);
+    const names = await readdir(path.join(folder, `checkpoint-${step}`)).catch((): string[] => []);
     if (names.includes(STATE_FILE)) return step;
   }
   return undefined;
