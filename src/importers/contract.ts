@@ -111,6 +111,8 @@ export interface RawRow {
   readonly values: Readonly<Record<string, number>>;
   /** Seconds since the epoch, where the log says. */
   readonly time?: number;
+  /** Seconds of training so far, where the log says that instead. */
+  readonly elapsed?: number;
 }
 
 /** A run as its log tells it: numbers under raw names, and what lies around them. `meaning/` makes a `Run` of it. */
@@ -131,6 +133,8 @@ export interface RawLog {
   /** Files that were read, relative to the path; framework and versions where known. */
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly totalSteps?: number;
+  /** Default: that of the last row. */
+  readonly lastStep?: number;
   /** Where the log says how it ended; else it is guessed from its age. */
   readonly status?: RunStatus;
   readonly failure?: string;

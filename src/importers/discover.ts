@@ -1,6 +1,7 @@
 /** Which logs lie in a folder, and what they are. Names decide first; only beginnings of files are read. */
 import path from 'node:path';
 import type { Detection, ForeignSource, Look } from './contract';
+import { METRICS_FILE, RUN_FILE } from '../runlog/paths';
 import { lookAt } from './look';
 import { IMPORTERS } from './registry';
 
@@ -29,6 +30,7 @@ export async function discover(target: string, source?: ForeignSource): Promise<
   let folders = 0;
   const visit = async (look: Look, depth: number): Promise<void> => {
     folders += 1;
+    if (isOurs(look)) return;
     const claims = await claimsOn(look, source);
     logs.push(...grouped(claims));
     const covered = new Set(claims.flatMap((claim) => (claim.path === look.path ? claim.covers ?? [] : [])));
@@ -48,6 +50,9 @@ export async function discover(target: string, source?: ForeignSource): Promise<
   if (logs.length === 0 && source !== undefined && top.kind === 'file') logs.push([{ source, path: top.path, reason: 'it was said to be that', confidence: 1 }]);
   return { logs, limits };
 }
+
+/** A run directory of our own is read by `runlog`. */
+const isOurs = ({ entries }: Look): boolean => entries.some(({ name }) => name === RUN_FILE) && entries.some(({ name }) => name === METRICS_FILE);
 
 const isHidden = (name: string): boolean => name.startsWith('.') || name === 'node_modules' || name === '__pycache__';
 

@@ -3,8 +3,9 @@ import type { ForeignSource, Importer } from './contract';
 import { jsonl } from './jsonl';
 import { mlflow } from './mlflow';
 import { tensorboard } from './tensorboard';
+import { trl } from './trl';
 import { wandb } from './wandb';
 
-export const IMPORTERS: readonly Importer[] = [wandb, mlflow, tensorboard, jsonl];
+export const IMPORTERS: readonly Importer[] = [trl, wandb, mlflow, tensorboard, jsonl];
 
 export const importerOf = (source: ForeignSource): Importer | undefined => IMPORTERS.find((importer) => importer.source === source);

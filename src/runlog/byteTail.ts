@@ -8,6 +8,8 @@ export interface ByteRead {
   /** Bytes of the file when it was opened; 0 for a file that is not there. */
   readonly size: number;
   readonly isThere: boolean;
+  /** Milliseconds since the epoch; 0 for a file that is not there. */
+  readonly modifiedAt: number;
 }
 
 export interface ByteReadOptions {
@@ -43,10 +45,10 @@ export class ByteTail {
     let handle: FileHandle | undefined;
     try {
       handle = await open(this.path, 'r');
-      const { restarted, size } = await this.noticeReplacement(handle);
+      const { restarted, size, modifiedAt } = await this.noticeReplacement(handle);
       if (restarted) options.onRestart?.();
       await this.readNew(handle, { take, size, options });
-      return { restarted, size, isThere: true };
+      return { restarted, size, isThere: true, modifiedAt };
     } catch (error) {
       if (options.signal?.aborted === true) {
         this.forget();
@@ -72,15 +74,15 @@ export class ByteTail {
   private gone(options: ByteReadOptions): ByteRead {
     const restarted = this.forget();
     if (restarted) options.onRestart?.();
-    return { restarted, size: 0, isThere: false };
+    return { restarted, size: 0, isThere: false, modifiedAt: 0 };
   }
 
   /**
    * Another inode (an atomic replacement, rsync), a size below what was read (truncation), or another beginning (truncated
    * and written past where we were): then begin anew.
    */
-  private async noticeReplacement(handle: FileHandle): Promise<{ restarted: boolean; size: number }> {
-    const { ino, dev, size } = await handle.stat({ bigint: true });
+  private async noticeReplacement(handle: FileHandle): Promise<{ restarted: boolean; size: number; modifiedAt: number }> {
+    const { ino, dev, size, mtimeMs } = await handle.stat({ bigint: true });
     const file = `${dev}:${ino}`;
     const head = Buffer.alloc(HEAD);
     const { bytesRead } = await handle.read(head, 0, HEAD, 0);
@@ -88,7 +90,7 @@ export class ByteTail {
     const restarted = !same && this.file !== undefined ? this.forget() : false;
     this.file = file;
     this.head = head.subarray(0, bytesRead);
-    return { restarted, size: Number(size) };
+    return { restarted, size: Number(size), modifiedAt: Number(mtimeMs) };
   }
 
   private async readNew(handle: FileHandle, { take, size, options }: { take: (chunk: Buffer) => void; size: number; options: ByteReadOptions }): Promise<void> {

@@ -1,9 +1,11 @@
-import type { Importer } from '../contract';
-import { ImportError } from '../errors';
+/** Plain JSON lines, one object of numbers a line, whatever wrote them. */
+import type { Importer, Look } from '../contract';
+import { LineLogReader } from '../lines/reader';
+import { detectJsonl } from './detect';
+import { jsonlFormat } from './format';
 
-/** Plain JSON lines. */
 export const jsonl: Importer = {
   source: 'jsonl',
-  detect: () => Promise.resolve([]),
-  open: (path) => ({ refresh: () => Promise.reject(new ImportError('JSON lines cannot be read yet.', path, 'Convert it to CSV.')) }),
+  detect: (look: Look) => detectJsonl(look),
+  open: (path, options) => new LineLogReader(path, jsonlFormat, options),
 };

@@ -39,7 +39,7 @@ export function qualityNotes(readings: ReadonlyMap<MetricName, Reading>): RunWar
 export function lookAlikes({ notThis = [] }: Dialect, names: Names): RunWarning[] {
   return notThis.flatMap(({ key, why }) => {
     const raw = names.rawOf(key) ?? names.rawOf(`eval_${key}`);
-    return raw === undefined ? [] : [{ code: 'not-this', message: `${raw} is ${why}. It stays under its raw name.`, at: raw }];
+    return raw === undefined ? [] : [{ code: 'not-this', message: `${raw} is ${why}.`, at: raw }];
   });
 }
 

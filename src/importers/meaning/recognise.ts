@@ -2,7 +2,7 @@
 import type { Sampling } from '../../core/run/types';
 import type { RawLog } from '../contract';
 import { lossTypeOf, numberAt, trainerNames } from './configuration';
-import { namesAsLogged, namesWithoutTracker, type Names } from './names';
+import { namesAsLogged, namesWithOptionalPrefix, namesWithoutTracker, type Names } from './names';
 import type { Dialect, Marks } from './rule';
 import { DIALECTS, dpo, ipoAveraged, NAMED_DIALECTS, oldRloo, PLAIN } from './tables';
 
@@ -39,17 +39,16 @@ interface Found {
 }
 
 function dialectOf(log: Pick<RawLog, 'source' | 'config' | 'tags'>, keys: ReadonlySet<string>): Found {
-  const asLogged = namesAsLogged(keys);
-  const stripped = namesWithoutTracker(keys);
+  const names = { asLogged: namesAsLogged(keys), stripped: namesWithoutTracker(keys), printed: namesWithOptionalPrefix(keys, 'train/') };
+  const namesOf = ({ isTransformers, isPrinted }: Dialect): Names => (isTransformers === true ? names.stripped : isPrinted === true ? names.printed : names.asLogged);
   const candidates = DIALECTS.filter(({ sources }) => sources === undefined || sources.includes(log.source));
   const marked = candidates
-    .map((dialect) => ({ dialect, names: dialect.isTransformers ? stripped : asLogged }))
-    .map(({ dialect, names }) => ({ dialect, names, reason: markedBy(dialect.marks, names.known) }))
+    .map((dialect) => ({ dialect, names: namesOf(dialect), reason: markedBy(dialect.marks, namesOf(dialect).known) }))
     .find((found): found is Found => found.reason !== undefined);
   const named = namedDialect(log);
-  if (named !== undefined && fits(named.dialect, marked?.dialect)) return { ...named, names: named.dialect.isTransformers ? stripped : asLogged };
+  if (named !== undefined && fits(named.dialect, marked?.dialect)) return { ...named, names: namesOf(named.dialect) };
   if (marked !== undefined) return { ...marked, reason: `it logs ${marked.reason}` };
-  return { dialect: PLAIN, names: asLogged, reason: 'its keys are those of no alignment trainer that is known' };
+  return { dialect: PLAIN, names: names.asLogged, reason: 'its keys are those of no alignment trainer that is known' };
 }
 
 /** Tags stay on a model through later training: `dpo` on a card does not make a log of rewards and completions DPO. */

@@ -2,6 +2,7 @@
  * Rows of a log in bounded memory. Rows of one kind (equal keys: training, evaluation) are thinned together once there are
  * too many, every second one leaving, so that rare rows stay; a row that stays is as it was logged, never an average.
  */
+import type { RunWarning } from '../../core/run/types';
 import type { RawRow } from '../contract';
 
 /** Rows of one kind; a panel draws no more points than this. */
@@ -9,13 +10,15 @@ const MOST_OF_A_KIND = 8192;
 const MOST_KINDS = 32;
 
 interface Kind {
+  readonly keys: readonly string[];
   rows: RawRow[];
   stride: number;
   seen: number;
 }
 
 export class RowStore {
-  private readonly kinds = new Map<string, Kind>();
+  private kinds: Kind[] = [];
+  private latest: Kind | undefined;
   private last: RawRow | undefined;
   private count = 0;
 
@@ -26,14 +29,16 @@ export class RowStore {
     return this.count;
   }
 
-  get thinned(): boolean {
-    return [...this.kinds.values()].some(({ stride }) => stride > 1);
+  get size(): number {
+    return this.kinds.reduce((sum, { rows }) => sum + rows.length, 0);
   }
 
+  /** The row is kept, not copied. */
   add(row: RawRow): void {
     this.count += 1;
+    const kind = this.latest !== undefined && hasKeys(row.values, this.latest.keys) ? this.latest : this.kindOf(row.values);
+    this.latest = kind;
     this.last = row;
-    const kind = this.kindOf(row);
     if (kind.seen % kind.stride === 0) kind.rows.push(row);
     kind.seen += 1;
     if (kind.rows.length <= this.most) return;
@@ -41,25 +46,47 @@ export class RowStore {
     kind.stride *= 2;
   }
 
-  clear(): void {
-    this.kinds.clear();
-    this.last = undefined;
-    this.count = 0;
+  copy(): RowStore {
+    const copy = new RowStore(this.most);
+    copy.kinds = this.kinds.map((kind) => ({ ...kind, rows: [...kind.rows] }));
+    copy.latest = this.latest === undefined ? undefined : copy.kinds[this.kinds.indexOf(this.latest)];
+    copy.last = this.last;
+    copy.count = this.count;
+    return copy;
   }
 
   /** In order of kinds, then of the log; the very last row is always there. */
   rows(): RawRow[] {
-    const rows = [...this.kinds.values()].flatMap((kind) => kind.rows);
-    if (this.last !== undefined && !rows.includes(this.last)) rows.push(this.last);
+    const rows = this.kinds.flatMap((kind) => kind.rows);
+    const { last } = this;
+    if (last !== undefined && this.latest?.rows.at(-1) !== last) rows.push(last);
     return rows;
   }
 
-  private kindOf(row: RawRow): Kind {
-    const key = Object.keys(row.values).join('\u0000');
-    const known = this.kinds.get(key) ?? (this.kinds.size >= MOST_KINDS ? this.kinds.get('') : undefined);
+  /** Says what was left out, for the run's warnings. */
+  warnings(): RunWarning[] {
+    if (this.kinds.every(({ stride }) => stride === 1)) return [];
+    return [{ code: 'thinned', message: `Of ${this.count} rows ${this.size} are kept, evenly spread, so that memory stays bounded; rows of rare kinds, such as evaluations, are kept for longer.` }];
+  }
+
+  private kindOf(values: Readonly<Record<string, number>>): Kind {
+    const known = this.kinds.find(({ keys }) => hasKeys(values, keys));
     if (known !== undefined) return known;
-    const kind: Kind = { rows: [], stride: 1, seen: 0 };
-    this.kinds.set(this.kinds.size >= MOST_KINDS ? '' : key, kind);
+    const last = this.kinds.at(-1);
+    // A log in which every row has other keys: the last kind takes what no longer has a place of its own.
+    if (this.kinds.length === MOST_KINDS && last !== undefined) return last;
+    const kind: Kind = { keys: Object.keys(values), rows: [], stride: 1, seen: 0 };
+    this.kinds.push(kind);
     return kind;
   }
+}
+
+/** The same keys in the same order, as one writer writes them. */
+function hasKeys(values: Readonly<Record<string, number>>, keys: readonly string[]): boolean {
+  let i = 0;
+  for (const key in values) {
+    if (keys[i] !== key) return false;
+    i += 1;
+  }
+  return i === keys.length;
 }

@@ -20,7 +20,7 @@ export interface Rule {
   readonly quality?: readonly Quality[];
 }
 
-/** A key that looks like a metric and is not: it stays visible under its raw name. */
+/** A key that is easily taken for another metric: the run says what it is. */
 export interface NotThis {
   readonly key: string;
   readonly why: string;
@@ -47,6 +47,8 @@ export interface Dialect {
   readonly tags?: readonly string[];
   /** transformers' names, which trackers store with `train/` and `eval/` in front. */
   readonly isTransformers?: true;
+  /** Printed without the `train/` that its trackers put in front. */
+  readonly isPrinted?: true;
   /** Of several rules for one metric, the first whose keys the log has is used for the whole run: one series, one meaning. */
   readonly rules: readonly Rule[];
   readonly notThis?: readonly NotThis[];

@@ -20,7 +20,7 @@ export function toRun(log: RawLog, now = Date.now()): Run {
   const readings = new Map([...readingsOf(known.dialect.rules, known.names, known.beta), ...mappedReadings(log.mapping, keys)]);
   const axis = log.axis ?? known.dialect.axis ?? 'policy updates';
   const checkpoints = rows.map((row) => withAxes(checkpointOf(row, readings), { row, start: rows[0]?.time, isUpdates: axis === 'policy updates' }));
-  const lastStep = rows.at(-1)?.step;
+  const lastStep = log.lastStep ?? rows.at(-1)?.step;
   const ending = endingOf(log, lastStep, now);
   const seed = log.mapping?.seed ?? seedOf(log.config);
   const beta = known.beta ?? loggedBeta(known, readings, checkpoints);
@@ -55,9 +55,14 @@ export function toRun(log: RawLog, now = Date.now()): Run {
 function withAxes(checkpoint: Checkpoint, { row, start, isUpdates }: { row: RawRow; start: number | undefined; isUpdates: boolean }): Checkpoint {
   const axes: Partial<Record<MetricName, Estimate>> = {
     ...(isUpdates ? { policyUpdates: { value: row.step, unit: METRICS.policyUpdates.unit, from: ['step'] } } : {}),
-    ...(row.time === undefined || start === undefined || row.time < start ? {} : { wallTime: { value: row.time - start, unit: METRICS.wallTime.unit, from: ['time'] } }),
+    ...wallTimeOf(row, start),
   };
   return { ...checkpoint, metrics: { ...axes, ...checkpoint.metrics } };
+}
+
+function wallTimeOf({ time, elapsed }: RawRow, start: number | undefined): Partial<Record<MetricName, Estimate>> {
+  const value = elapsed ?? (time === undefined || start === undefined ? undefined : time - start);
+  return value === undefined || !(value >= 0) ? {} : { wallTime: { value, unit: METRICS.wallTime.unit, from: [elapsed === undefined ? 'time' : 'elapsed'] } };
 }
 
 /** A coefficient that the log repeats at each step and that never changed is the run's β. */

@@ -6,7 +6,7 @@ import { ByteTail, LineSplitter } from '../../runlog';
 import type { ReadOptions } from '../contract';
 import { Columns } from '../framing/columns';
 import { lookAt } from '../look';
-import { parseYaml } from '../yamlText';
+import { readYaml } from '../yaml';
 import { NAME_TAG, PARENT_TAG, readMetricLine, statusOf, type MlflowRun } from './raw';
 
 const MOST_KEYS = 2000;
@@ -84,8 +84,8 @@ export class FileStoreRun {
   }
 
   async run(): Promise<{ run: MlflowRun; warnings: RunWarning[]; modifiedAt?: number }> {
-    const meta = await this.yaml(path.join(this.folder, 'meta.yaml'));
-    const experiment = await this.yaml(path.join(this.folder, '..', 'meta.yaml'));
+    const meta = await this.meta(this.folder);
+    const experiment = await this.meta(path.dirname(this.folder));
     const params = new Map<string, string>();
     for (const key of await this.keysBelow('params')) params.set(key, await this.text('params', key));
     const parent = await this.text('tags', PARENT_TAG);
@@ -112,7 +112,7 @@ export class FileStoreRun {
   /** The name of another run of this experiment. */
   async nameOf(runId: string): Promise<string | undefined> {
     if (!/^[\w-]+$/.test(runId)) return undefined; // an id is no path
-    const meta: Record<string, unknown> = await readYaml(path.join(this.folder, '..', runId, 'meta.yaml')).catch(() => ({}));
+    const meta: Readonly<Record<string, unknown>> = (await metaOf(path.join(this.folder, '..', runId, 'meta.yaml')).catch(() => undefined)) ?? {};
     return textOf(meta['run_name']) || undefined;
   }
 
@@ -147,13 +147,16 @@ export class FileStoreRun {
     return (await readFile(file, 'utf8').catch(() => '')).replace(/\r?\n$/, '');
   }
 
-  private async yaml(file: string): Promise<Record<string, unknown>> {
+  private async meta(folder: string): Promise<Readonly<Record<string, unknown>>> {
     try {
-      return await readYaml(file);
+      const meta = await metaOf(path.join(folder, 'meta.yaml'));
+      if (meta !== undefined) return meta;
+      if (folder === this.folder) throw new Error('it is missing');
     } catch (error) {
-      this.warnings.push({ code: 'unreadable-file', message: `It cannot be read: ${error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error)}.`, at: path.relative(this.folder, file) });
-      return {};
+      const at = path.join(path.relative(this.folder, folder), 'meta.yaml');
+      this.warnings.push({ code: 'unreadable-file', message: `${at} was not read: ${error instanceof Error ? error.message : String(error)}.`, at });
     }
+    return {};
   }
 
   private async versionOfTexts(): Promise<string> {
@@ -169,10 +172,14 @@ export class FileStoreRun {
   }
 }
 
-async function readYaml(file: string): Promise<Record<string, unknown>> {
-  if ((await stat(file)).size > LARGEST_TEXT) throw new Error('it is larger than 64 KiB');
-  const value = parseYaml(await readFile(file, 'utf8'));
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+/** Undefined where there is no file. @throws where it is none that can be read */
+async function metaOf(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const size = await stat(file).then((found) => found.size, () => undefined);
+  if (size === undefined) return undefined;
+  if (size > LARGEST_TEXT) throw new Error('it is larger than 64 KiB');
+  const value = readYaml(await readFile(file, 'utf8'));
+  if (value === undefined) throw new Error('it is no YAML mapping, or cut off');
+  return value;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

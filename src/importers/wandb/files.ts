@@ -2,7 +2,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunWarning } from '../../core/run/types';
-import { parseYaml } from '../yamlText';
+import { readYaml } from '../yaml';
+import { parseValue } from './json';
 
 /** Of a summary or a configuration; larger ones hold whole tables. */
 const LARGEST = 16 * 1024 * 1024;
@@ -17,23 +18,25 @@ export interface PlainFiles {
 export async function readPlainFiles(folder: string): Promise<PlainFiles> {
   const warnings: RunWarning[] = [];
   const read = async (name: string, parse: (text: string) => unknown): Promise<Map<string, unknown>> => {
-    try {
-      const text = await textOf(path.join(folder, name));
-      return text === undefined ? new Map() : asMap(parse(text));
-    } catch (error) {
-      warnings.push({ code: 'unreadable-file', message: `It cannot be read: ${error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error)}.`, at: name });
-      return new Map();
-    }
+    const text = await textOf(path.join(folder, name));
+    if (text === undefined) return new Map();
+    const value = text === TOO_LARGE ? undefined : parse(text);
+    if (value !== undefined) return asMap(value);
+    const why = text === TOO_LARGE ? `it is larger than ${LARGEST / 2 ** 20} MiB` : 'it is cut off or no such file';
+    warnings.push({ code: 'unreadable-file', message: `${name} was not read: ${why}.`, at: name });
+    return new Map();
   };
-  const summary = await read('wandb-summary.json', (text) => JSON.parse(nonFiniteAsText(text)) as unknown);
-  return { summary, config: configOf(await read('config.yaml', parseYaml)), warnings };
+  const summary = await read('wandb-summary.json', parseValue);
+  return { summary, config: configOf(await read('config.yaml', readYaml)), warnings };
 }
 
-async function textOf(file: string): Promise<string | undefined> {
+const TOO_LARGE = Symbol('too large');
+
+/** Undefined where there is no file, or it vanished. */
+async function textOf(file: string): Promise<string | typeof TOO_LARGE | undefined> {
   const size = await stat(file).then((found) => (found.isFile() ? found.size : undefined), () => undefined);
   if (size === undefined) return undefined;
-  if (size > LARGEST) throw new Error(`it has ${size} bytes, more than the ${LARGEST} that are read`);
-  return readFile(file, 'utf8');
+  return size > LARGEST ? TOO_LARGE : readFile(file, 'utf8').catch(() => undefined);
 }
 
 /** `{ key: { desc, value } }`; W&B's own entries are left out. */
@@ -48,7 +51,3 @@ function configOf(raw: ReadonlyMap<string, unknown>): Map<string, unknown> {
 
 const asMap = (value: unknown): Map<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : new Map<string, unknown>();
-
-/** Python writes bare NaN and Infinity; outside strings they become text, which `numberIn` reads. */
-const nonFiniteAsText = (text: string): string =>
-  text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) => (token.startsWith('"') ? token : `"${token}"`));

@@ -59,17 +59,16 @@ export class WandbLog {
   }
 
   private history(items: readonly Item[], step: number | undefined): void {
-    const values: Record<string, number> = {};
     const all = new Map<string, number>();
     for (const { key, value } of items) {
       const number = numberIn(value);
-      if (number === undefined) continue;
-      all.set(key, number);
-      if (OWN.has(key)) continue;
-      Object.defineProperty(values, key, { value: number, enumerable: true, configurable: true, writable: true });
-      this.keys.set(key, (this.keys.get(key) ?? 0) + 1);
+      if (number !== undefined) all.set(key, number);
     }
-    if (all.size === all.size - Object.keys(values).length) return; // nothing but W&B's own columns
+    // Sorted: the client writes the keys of a row in any order, and rows of one kind are known by their order.
+    const own = [...all.keys()].filter((key) => !OWN.has(key)).sort();
+    if (own.length === 0) return;
+    for (const key of own) this.keys.set(key, (this.keys.get(key) ?? 0) + 1);
+    const values = Object.fromEntries(own.map((key) => [key, all.get(key)!]));
     const time = all.get('_timestamp');
     this.rows.add({ step: this.stepOf(all, step), values, ...(time === undefined ? {} : { time }) });
   }

@@ -1,21 +1,12 @@
-/** A value as Python's `json` writes it: JSON, and bare `NaN` and `Infinity`. */
+/** Values as Python's `json` writes them: JSON, and bare `NaN` and `Infinity`. Pure. */
+import { readJson } from '../json';
+import { numberOf } from '../values';
 
-const BARE: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity };
-
-/** Undefined for what is no JSON. An object with a bare NaN inside is none: media and histograms are not our numbers. */
+/** Undefined for what is no JSON. */
 export function parseValue(text: string): unknown {
-  const bare = BARE[text];
-  if (bare !== undefined) return bare;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  const { value, damage } = readJson(text);
+  return damage === undefined ? value : undefined;
 }
 
-/** Numbers only: W&B marks a NaN of an older client as text. */
-export function numberIn(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'string' ? BARE[value] : undefined;
-}
+/** Numbers and truth values; NaN and infinities also as text, as some clients write them. */
+export const numberIn = (value: unknown): number | undefined => (typeof value === 'boolean' ? Number(value) : numberOf(value));

@@ -71,7 +71,7 @@ export class WandbTail {
     if (bytes > 0 && this.size > 0) {
       warnings.push({ code: 'unfinished-record', message: `The last record, at byte ${offset}, is not complete: ${bytes} of its bytes are there. A trainer that is writing leaves that, and it is read once it is whole; else the file was cut off.`, at: `${name}, byte ${offset}` });
     }
-    if (this.log.rows.thinned) warnings.push({ code: 'thinned', message: 'The history is long: not every row of it is kept.', at: name });
+    warnings.push(...this.log.rows.warnings());
     return warnings;
   }
 }

@@ -10,7 +10,7 @@ const trained: readonly Rule[] = [
 
 /** Rewards are times β and summed over the sequence, IPO's too; `acc_mean` is the mean over the accumulation window. */
 export const openrlhfDpo: Dialect = {
-  id: 'openrlhf-dpo', label: 'OpenRLHF DPO', objective: 'dpo', sampling: 'offline', betaKeys: ['model.beta', 'beta'],
+  id: 'openrlhf-dpo', label: 'OpenRLHF DPO', objective: 'dpo', sampling: 'offline', isPrinted: true, betaKeys: ['model.beta', 'beta'],
   marks: { all: ['train/chosen_reward', 'train/reject_reward'], none: ['eval/reward_mean'] },
   tags: ['openrlhf-dpo'],
   rules: [
@@ -30,7 +30,7 @@ export const openrlhfReward: Dialect = {
 };
 
 export const openrlhfPpo: Dialect = {
-  id: 'openrlhf-ppo', label: 'OpenRLHF PPO, REINFORCE++ or GRPO', objective: 'ppo', sampling: 'online', axis: 'rollout batches',
+  id: 'openrlhf-ppo', label: 'OpenRLHF PPO, REINFORCE++ or GRPO', objective: 'ppo', sampling: 'online', isPrinted: true, axis: 'rollout batches',
   marks: { any: ['train/logprobs_diff', 'train/policy_loss', 'train/ppo_kl', 'train/vllm_kl', 'train/actor_lr'] },
   betaKeys: ['algo.kl.init_coef', 'init_kl_coef'],
   rules: [

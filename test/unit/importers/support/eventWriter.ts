@@ -71,10 +71,15 @@ function writeTensor({ type, field = 5, values = [], packed = true, content, tex
   if (text !== undefined) pbf.writeStringField(8, text);
   if (values.length === 0) return;
   const list = [...values];
-  if (field === 5) packed ? pbf.writePackedFloat(5, list) : list.forEach((value) => pbf.writeFloatField(5, value));
-  else if (field === 6) packed ? pbf.writePackedDouble(6, list) : list.forEach((value) => pbf.writeDoubleField(6, value));
-  else packed ? pbf.writePackedVarint(field, list) : list.forEach((value) => pbf.writeVarintField(field, value));
+  const write = WRITERS[field] ?? { packed: (of: Pbf) => of.writePackedVarint(field, list), single: (of: Pbf, value: number) => of.writeVarintField(field, value) };
+  if (packed) write.packed(pbf, list);
+  else for (const value of list) write.single(pbf, value);
 }
+
+const WRITERS: Readonly<Record<number, { packed(pbf: Pbf, list: number[]): void; single(pbf: Pbf, value: number): void }>> = {
+  5: { packed: (pbf, list) => pbf.writePackedFloat(5, list), single: (pbf, value) => pbf.writeFloatField(5, value) },
+  6: { packed: (pbf, list) => pbf.writePackedDouble(6, list), single: (pbf, value) => pbf.writeDoubleField(6, value) },
+};
 
 export function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
