@@ -40,7 +40,7 @@ interface Found {
 
 function dialectOf(log: Pick<RawLog, 'source' | 'config' | 'tags'>, keys: ReadonlySet<string>): Found {
   const names = { asLogged: namesAsLogged(keys), stripped: namesWithoutTracker(keys), printed: namesWithOptionalPrefix(keys, 'train/') };
-  const namesOf = ({ isTransformers, isPrinted }: Dialect): Names => (isTransformers === true ? names.stripped : isPrinted === true ? names.printed : names.asLogged);
+  const namesOf = ({ isTransformers, isPrinted }: Dialect): Names => (isTransformers === true ? names.stripped : isPrinted === true && log.source === 'openrlhf' ? names.printed : names.asLogged);
   const candidates = DIALECTS.filter(({ sources }) => sources === undefined || sources.includes(log.source));
   const marked = candidates
     .map((dialect) => ({ dialect, names: namesOf(dialect), reason: markedBy(dialect.marks, namesOf(dialect).known) }))
