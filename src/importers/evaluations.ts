@@ -2,6 +2,7 @@
  * What no trainer logs, measured afterwards: checkpoint events in our own form, in `metrics.jsonl` next to a foreign log. They
  * are joined to the run by step, and go before what the log itself has, for they were measured as the metric says.
  */
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { CheckpointEvent, RunEvent } from '../core/run/events';
 import { toCheckpoint } from '../core/run/collect';
@@ -22,30 +23,55 @@ export const isOwnEvent = (line: Readonly<Record<string, unknown>>): boolean =>
 /** The file's name where it lies in this folder and holds our events. */
 export async function evaluationsIn(look: Look): Promise<string[]> {
   if (!look.entries.some(({ name }) => name === METRICS_FILE)) return [];
-  const head = (await look.head(METRICS_FILE)).toString('utf8');
-  return /"event": ?"(started|checkpoint)"/.test(head) ? [METRICS_FILE] : [];
+  return OWN_EVENT.test((await look.head(METRICS_FILE)).toString('utf8')) ? [METRICS_FILE] : [];
+}
+
+const OWN_EVENT = /"event": ?"(started|checkpoint)"/;
+const HEAD = 4096;
+
+async function hasOwnEvents(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
+      return OWN_EVENT.test(buffer.toString('utf8', 0, bytesRead));
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return false; // not there yet, or the log is a file: nothing was measured
+  }
 }
 
 export class Evaluations {
+  private readonly file: string;
   private readonly tail: JsonlTail<RunEvent>;
   private events = new Map<number, CheckpointEvent>();
   private warnings: RunWarning[] = [];
 
   /** @param log the folder of a log, or `metrics.jsonl` itself */
   constructor(log: string) {
-    this.tail = new JsonlTail(path.basename(log) === METRICS_FILE ? log : path.join(log, METRICS_FILE), (parsed) =>
+    this.file = path.basename(log) === METRICS_FILE ? log : path.join(log, METRICS_FILE);
+    this.tail = new JsonlTail(this.file, (parsed) =>
       isObject(parsed) && isOwnEvent(parsed) ? eventLine(parsed) : { problems: [] });
   }
 
   /** @returns whether there is anything new; a file that is not there or no folder has none */
   async refresh(): Promise<boolean> {
+    // A trainer's own metrics.jsonl of a million lines is no business of ours, and need not be read twice.
+    if (this.events.size === 0 && !(await hasOwnEvents(this.file))) return false;
     const read = await this.tail.read().catch(() => undefined);
     if (read === undefined) return false;
-    if (read.restarted) [this.events, this.warnings] = [new Map(), []];
+    if (read.restarted) this.forget();
     for (const event of read.values) if (event.event === 'checkpoint') this.events.set(event.step, event);
     const known = this.events.size > 0 ? read.problems : [];
     this.warnings = [...this.warnings, ...known.map(({ line, message }) => ({ code: 'log-line', message, at: `${METRICS_FILE}:${line}` }))].slice(0, MOST_WARNINGS);
     return read.restarted || read.values.length > 0 || known.length > 0;
+  }
+
+  private forget(): void {
+    this.events.clear();
+    this.warnings = [];
   }
 
   /** @param of how many runs the log has: evaluations name no run, so they belong to a single one only */

@@ -115,7 +115,8 @@ class LogFollower implements Follower {
       delete log.problem;
       if (logged === undefined && !evaluated) return undefined;
       log.logged = logged ?? log.logged;
-      return log.logged.map((run) => log.evaluations.addTo(run, log.logged.length));
+      const reason = log.candidates[0]?.reason;
+      return log.logged.map((run) => log.evaluations.addTo({ ...run, environment: { ...run.environment, ...(reason === undefined ? {} : { sourceReason: reason }) } }, log.logged.length));
     } catch (error) {
       if (options.signal?.aborted === true) throw error;
       log.problem = error instanceof Error ? error.message : String(error);

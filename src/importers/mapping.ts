@@ -48,7 +48,8 @@ export function parseMapping(text: string, file: string): Omit<MappingRead, 'ver
     ...(isSampling(value.sampling) ? { sampling: value.sampling } : {}),
     metrics: Object.fromEntries(metrics.flatMap(([name, given]) => columnOf(name, given, warn))),
   };
-  for (const key of Object.keys(value)) if (!Object.hasOwn(mapping, key)) warn(`"${key}" is not known, or not of the right kind, and is left out`);
+  // `columns` only lists what there is to choose from.
+  for (const key of Object.keys(value)) if (!Object.hasOwn(mapping, key) && key !== 'columns') warn(`"${key}" is not known, or not of the right kind, and is left out`);
   return { mapping, warnings };
 }
 

@@ -1,4 +1,5 @@
 /** What of the KL budget is spent at each checkpoint, and what was bought with it. */
+import { klNotes } from '../../src/core/run/comparable';
 import { budgetUsage } from '../../src/core/analysis/budget';
 import { formatNumber, formatPercent, type PanelRun } from '../../src/core/protocol';
 import type { Run } from '../../src/core/run/types';
@@ -44,7 +45,7 @@ export function budgetSpec(groups: readonly Group[], budget: number | undefined)
     series,
     lines: [{ axis: 'y', value: 1, label: budgetLabel(groups, budget), tone: 'limit' }],
     ...(series.length > 0 ? {} : { empty: hasKl ? 'No KL budget is set: give the experiment a klBudget.' : 'No checkpoint of these runs holds a KL from the reference policy.' }),
-    notes: [...bandNote(groups, true), ...spentNotes(groups, budget), ...parts.flatMap((part) => part.notes)],
+    notes: [...bandNote(groups, true), ...klNotes(groups.flatMap(({ runs }) => runs)), ...spentNotes(groups, budget), ...parts.flatMap((part) => part.notes)],
   };
 }
 

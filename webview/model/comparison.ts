@@ -1,4 +1,5 @@
 /** View-models of the comparison: what differs, what came of it, and at which KL. Pure. */
+import { klNotes } from '../../src/core/run/comparable';
 import { decodeRun, formatDelta, formatNumber, type ComparisonView, type ConfigRow, type OutcomeRow, type PanelRun } from '../../src/core/protocol';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../src/core/run/metrics';
 import type { ChartSpec, Series } from '../charts/spec';
@@ -95,7 +96,7 @@ export function pairSpec({ a, b }: ComparedRuns): ChartSpec {
     lines: [],
     endRoom: 1,
     ...(series.length === 0 ? { empty: 'Neither run holds KL and win rate at the same checkpoint.' } : {}),
-    notes: [],
+    notes: klNotes([a, b]),
   };
 }
 

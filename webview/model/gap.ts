@@ -1,4 +1,5 @@
 /** Win rate against KL for all arms, and the gap at matched KL below it, on the same horizontal axis (Tang et al. 2024, Fig. 1). */
+import { klNotes } from '../../src/core/run/comparable';
 import { formatDelta, formatNumber, type CurveColumns, type GapView, type PanelRun } from '../../src/core/protocol';
 import { thin, type Axis, type ChartSpec, type Point, type ReferenceLine, type Series } from '../charts/spec';
 import { legendOf, type Group } from './groups';
@@ -39,7 +40,7 @@ export function frontierSpec(groups: readonly Group[], gap: GapView | undefined,
     endRoom: longestName(gap),
     lines: [...lines, ...referenceLine(runs)],
     ...(series.length === 0 ? { empty: nothingMeasured(runs) } : {}),
-    notes: [...new Set([...measured.flatMap((one) => one.notes), ...notes])],
+    notes: [...new Set([...measured.flatMap((one) => one.notes), ...klNotes(runs), ...notes])],
   };
 }
 

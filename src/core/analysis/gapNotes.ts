@@ -1,4 +1,5 @@
 /** What a statistician would say before anybody quotes a gap. Whole sentences, each naming what it is about. */
+import { klNotes } from '../run/comparable';
 import { JUDGE_WARNING } from '../run/judge';
 import type { Run } from '../run/types';
 import { settingsOf, type Arm } from './arms';
@@ -87,11 +88,10 @@ function rangeNotes(pair: readonly PlannedArm[], { shared, budget }: Comparison)
 function sameNotes(runs: readonly Run[]): string[] {
   const digests = (kind: string): Set<unknown> =>
     new Set(runs.flatMap(({ environment }) => (environment.artefacts as Readonly<Record<string, unknown>> | undefined)?.[kind] ?? []));
-  const estimators = new Set(runs.flatMap(({ checkpoints }) => checkpoints.flatMap(({ metrics }) => metrics.kl?.estimator ?? [])));
   return [
     ...(digests('sft').size > 1 ? ['The runs started from different reference policies: their KLs are not measured from the same point.'] : []),
     ...(digests('golden-policy').size > 1 ? ['The runs were judged against different golden policies: their win rates have different opponents.'] : []),
-    ...(estimators.size > 1 ? [`KL was estimated in different ways (${[...estimators].join(', ')}).`] : []),
+    ...klNotes(runs),
   ];
 }
 

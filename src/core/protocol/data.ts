@@ -3,13 +3,14 @@
  * 300 times as much); everything else is small JSON and therefore holds no NaN and no Infinity.
  */
 import type { StageKind } from '../run/events';
-import type { MetricName, Unit } from '../run/metrics';
+import type { MetricName, Quality, Unit } from '../run/metrics';
 import type { Run } from '../run/types';
 
 /** Where a metric's numbers come from; one entry for each way that occurs in the run (nearly always one). */
 export interface MetricKind {
   readonly unit: Unit;
   readonly estimator?: string;
+  readonly quality?: readonly Quality[];
   readonly from: readonly string[];
 }
 

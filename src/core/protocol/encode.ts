@@ -44,8 +44,8 @@ function encodeMetric(estimates: readonly (Estimate | undefined)[]): MetricColum
   const indexOf = new Map<string, number>();
   const kindOf = (estimate: Estimate | undefined): number => {
     if (!estimate) return 0;
-    const { unit, estimator, from } = estimate;
-    const kind: MetricKind = { unit, ...(estimator === undefined ? {} : { estimator }), from };
+    const { unit, estimator, quality, from } = estimate;
+    const kind: MetricKind = { unit, ...(estimator === undefined ? {} : { estimator }), ...(quality === undefined ? {} : { quality }), from };
     const key = JSON.stringify(kind);
     const known = indexOf.get(key);
     if (known !== undefined) return known;

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { STAGE_KINDS } from '../run/events';
-import { METRIC_NAMES, type MetricName, type Unit } from '../run/metrics';
+import { METRIC_NAMES, QUALITIES, type MetricName, type Unit } from '../run/metrics';
 import type { ComparisonView, CurveColumns, EncodedRun, GapView, MetricColumns, RunHead, StageView } from './data';
 import type { ComparisonToHost, DashboardToHost, HostToComparison, HostToDashboard, PanelState, Result } from './messages';
 
@@ -26,7 +26,7 @@ const metricColumns: Schema<MetricColumns> = z.object({
   standardError: column,
   n: column,
   kind: column,
-  kinds: z.array(z.object({ unit, estimator: z.optional(text), from: z.array(text) })),
+  kinds: z.array(z.object({ unit, estimator: z.optional(text), quality: z.optional(z.array(z.enum(QUALITIES))), from: z.array(text) })),
 });
 
 const runHead: Schema<RunHead> = z.object({

@@ -24,9 +24,9 @@ function checkpointDocument({ step, metrics, raw }: Checkpoint): object {
   const entries = METRIC_NAMES.flatMap((name): [string, object][] => {
     const estimate = metrics[name];
     if (estimate === undefined) return [];
-    const { value, low, high, n, unit, estimator, from } = estimate;
+    const { value, low, high, n, unit, estimator, quality, from } = estimate;
     // JSON leaves out what is undefined: absent, never zero.
-    return [[name, { value, low, high, n, unit, estimator, from }]];
+    return [[name, { value, low, high, n, unit, estimator, quality, from }]];
   });
   return { step, metrics: Object.fromEntries(entries), raw };
 }

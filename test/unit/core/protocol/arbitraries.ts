@@ -1,6 +1,6 @@
 /** Arbitrary runs for the round-trip tests: any subset of metrics at any checkpoint, with and without intervals. */
 import fc from 'fast-check';
-import { METRIC_NAMES, METRICS, type Estimate, type MetricName } from '../../../../src/core/run/metrics';
+import { METRIC_NAMES, METRICS, QUALITIES, type Estimate, type MetricName } from '../../../../src/core/run/metrics';
 import type { Checkpoint, Run, RunStatus, Sampling } from '../../../../src/core/run/types';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -17,10 +17,11 @@ const estimate = (name: MetricName): fc.Arbitrary<Estimate> =>
       optional('standardError', finite),
       optional('n', fc.nat()),
       optional('estimator', fc.constantFrom('token-exact', 'k1')),
+      optional('quality', fc.subarray([...QUALITIES])),
       fc.array(fc.constantFrom('a/b', 'c'), { maxLength: 2 }),
     )
-    .map(([value, low, high, standardError, n, estimator, from]) =>
-      ({ value, ...low, ...high, ...standardError, ...n, unit: METRICS[name].unit, ...estimator, from }));
+    .map(([value, low, high, standardError, n, estimator, quality, from]) =>
+      ({ value, ...low, ...high, ...standardError, ...n, unit: METRICS[name].unit, ...estimator, ...quality, from }));
 
 const checkpoint = (step: number): fc.Arbitrary<Checkpoint> =>
   fc
