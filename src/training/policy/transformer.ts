@@ -1,27 +1,25 @@
 /** The decoder: pre-norm blocks of causal attention and ReLU feed-forward, evaluated only where the output is needed. */
 import { tf } from '../backend/tensorflow';
+import { tensorsOf, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
 import { PAD, SEPARATOR } from '../rows';
 import { causalAttention } from './attention';
-import { embed, embeddingInput } from './embedding';
+import { embed, embeddingFeeds, embeddingInput, type EmbeddingInput } from './embedding';
 import { linear, linearRelu } from './linear';
 import { rmsNorm } from './norm';
 import type { TransformerShape } from './shape';
 import type { TransformerWeights } from './weights';
 
-export interface Window {
-  /** How many positions of each row are read. */
-  readonly length: number;
-  /** For how many of the last of them the output is wanted: the last block is computed for these alone. */
-  readonly outputs: number;
-}
-
-/** Final normalised hidden states of the last `outputs` positions: [rows·outputs, width]. */
-export function hiddenStates(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows, { length, outputs }: Window): tf.Tensor2D {
-  let x = embed(weights, embeddingInput(shape, batch, length));
+/**
+ * Final normalised hidden states of the last `outputs` positions of each row: [rows·outputs, width].
+ * The last block is computed for these alone.
+ */
+export function hiddenStates(weights: TransformerWeights, shape: TransformerShape, input: EmbeddingInput, outputs: number): tf.Tensor2D {
+  let x = embed(weights, input);
+  const { length, tokens } = input;
   for (let layer = 0; layer < shape.layers; layer += 1) {
     const last = layer === shape.layers - 1;
-    x = block(weights, layer, x, { rows: batch.rows, keys: length, queries: last ? outputs : length, heads: shape.heads });
+    x = block(weights, layer, x, { rows: tokens.size / length, keys: length, queries: last ? outputs : length, heads: shape.heads });
   }
   return rmsNorm(x, weight1(weights, 'norm'));
 }
@@ -60,7 +58,15 @@ const FORBIDDEN = -1e9;
 
 /** Logits that predict response tokens 1 … R: [rows·R, V]. Position P, the separator, predicts the first. */
 export function responseLogits(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows): tf.Tensor2D {
-  return unembed(weights, hiddenStates(weights, shape, batch, { length: batch.promptLength + batch.responseLength, outputs: batch.responseLength }));
+  return responseLogitsFrom(weights, shape, tensorsOf(responseInputs(shape, batch)));
+}
+
+/** What the model reads to predict the responses: everything but the last token. */
+export const responseInputs = (shape: TransformerShape, batch: TokenRows): Feeds => embeddingFeeds(shape, batch, batch.promptLength + batch.responseLength);
+
+/** `responseLogits` of tensors of `responseInputs`. */
+export function responseLogitsFrom(weights: TransformerWeights, shape: TransformerShape, feeds: FeedTensors): tf.Tensor2D {
+  return unembed(weights, hiddenStates(weights, shape, embeddingInput(feeds, shape.promptLength + shape.responseLength), shape.responseLength));
 }
 
 export const weight1 = (weights: TransformerWeights, name: string): tf.Tensor1D => weightNamed(weights, name) as tf.Tensor1D;
