@@ -18,7 +18,7 @@ export function createEagerTrainer({ program, weights, settings, state }: Traine
       } catch (error) {
         return Promise.reject(error instanceof Error ? error : new Error(String(error)));
       } finally {
-        tf.dispose(tensors as Record<string, tf.Tensor>);
+        tf.dispose(tensors);
       }
     },
     state: () => adam.state(),
