@@ -6,7 +6,8 @@ import { responseMask, rowLength } from '../rows';
 import { overChunks } from './chunks';
 import { embeddingFeeds, embeddingInput } from './embedding';
 import type { TransformerShape } from './shape';
-import { hiddenStates, weight1, weight2 } from './transformer';
+import { weight1, weight2 } from './block';
+import { hiddenStates } from './transformer';
 import { linear } from './linear';
 import type { TransformerWeights } from './weights';
 
