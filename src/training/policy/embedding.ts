@@ -1,5 +1,6 @@
 /** Token, position and (optional) prompt-match embeddings. */
 import { tf } from '../backend/tensorflow';
+import { feedNamed, integers, type Feed, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
 import { PAD, rowLength } from '../rows';
 import { linear } from './linear';
@@ -59,11 +60,16 @@ export function promptMatches(batch: TokenRows): Int32Array {
 
 export const matchOf = (prompt: Int32Array, token: number): number => (token === PAD ? 0 : prompt.indexOf(token) + 1);
 
-/** The first `length` positions of each row as the input of `embed`. */
-export function embeddingInput(shape: TransformerShape, batch: TokenRows, length: number): EmbeddingInput {
-  const tokens = tf.tensor1d(firstColumns(batch.tokens, rowLength(batch), length), 'int32');
-  if (!shape.promptMatch) return { tokens, first: 0, length };
-  return { tokens, matches: tf.tensor1d(firstColumns(promptMatches(batch), rowLength(batch), length), 'int32'), first: 0, length };
+/** The first `length` positions of each row, as feeds of `embeddingInput`: `tokens` and, with `promptMatch`, `matches`. */
+export function embeddingFeeds(shape: TransformerShape, batch: TokenRows, length: number): Feeds {
+  const columns = (values: Int32Array): Feed => integers(firstColumns(values, rowLength(batch), length));
+  return { tokens: columns(batch.tokens), ...(shape.promptMatch ? { matches: columns(promptMatches(batch)) } : {}) };
+}
+
+/** The input of `embed` from tensors of `embeddingFeeds`. */
+export function embeddingInput(feeds: FeedTensors, length: number): EmbeddingInput {
+  const { matches } = feeds as { matches?: tf.Tensor1D };
+  return { tokens: feedNamed<tf.Tensor1D>(feeds, 'tokens'), ...(matches ? { matches } : {}), first: 0, length };
 }
 
 function firstColumns(values: Int32Array, stride: number, length: number): Int32Array {
