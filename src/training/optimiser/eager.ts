@@ -22,6 +22,9 @@ export function createEagerTrainer({ program, weights, settings, state }: Traine
       }
     },
     state: () => adam.state(),
-    dispose: () => Promise.resolve(),
+    dispose: () => {
+      adam.dispose();
+      return Promise.resolve();
+    },
   };
 }
