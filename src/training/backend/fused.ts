@@ -4,7 +4,7 @@ import { tf } from './tensorflow';
 export type FusedKernel =
   | 'Decoder' | 'DecoderGrad'
   | 'Linear' | 'LinearGrad'
-  | 'TokenLogProbability' | 'TokenLogProbabilityGrad'
+  | 'ResponseLogProbability' | 'ResponseLogProbabilityGrad'
   | 'SampleResponses'
   | 'AdamStep';
 
@@ -14,6 +14,6 @@ export const hasFused = (kernel: FusedKernel): boolean => tf.getKernel(fusedName
 
 /** Runs one of our kernels; several outputs come as a list. */
 export function runFused(kernel: FusedKernel, inputs: Readonly<Record<string, tf.Tensor>>, attributes: object = {}): tf.Tensor[] {
-  const outputs: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(fusedName(kernel), { ...inputs }, { ...attributes } as tf.NamedAttrMap);
+  const outputs: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(fusedName(kernel), { ...inputs }, { ...attributes });
   return Array.isArray(outputs) ? outputs : [outputs];
 }

@@ -5,7 +5,8 @@ import { fusedName, type FusedKernel } from './fused';
 import { wasmHeap } from './heap';
 import { KernelCall, type Workshop } from './kernelCall';
 import { loadKernels } from './kernels';
-import { adamStep, linear, linearGradient, tokenLogProbability, tokenLogProbabilityGradient } from './layerKernels';
+import { adamStep, linear, linearGradient } from './layerKernels';
+import { responseLogProbability, responseLogProbabilityGradient } from './responseKernels';
 import { stockReplacements, type Replacement } from './stockReplacements';
 import { OVERRIDDEN_VERSION, tf } from './tensorflow';
 
@@ -16,8 +17,8 @@ const FUSED: Readonly<Record<FusedKernel, (call: KernelCall) => tf.TensorInfo[]>
   DecoderGrad: decoderGradient,
   Linear: linear,
   LinearGrad: linearGradient,
-  TokenLogProbability: tokenLogProbability,
-  TokenLogProbabilityGrad: tokenLogProbabilityGradient,
+  ResponseLogProbability: responseLogProbability,
+  ResponseLogProbabilityGrad: responseLogProbabilityGradient,
   SampleResponses: sampleResponses,
   AdamStep: adamStep,
 };

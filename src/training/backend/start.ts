@@ -43,7 +43,7 @@ async function startCheckedWasm(): Promise<string> {
     runSelfTest();
     return kernels;
   } catch (error) {
-    const stock = withoutOverrides(error);
+    const stock = withoutOverrides(messageOf(error));
     runSelfTest();
     return stock;
   }

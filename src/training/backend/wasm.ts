@@ -22,15 +22,15 @@ export async function startWasm(folder = wasmFolder(__dirname)): Promise<string>
     installed ??= installOverrides(kernelsFolder(__dirname));
     return `${STOCK} + ${installed.name}`;
   } catch (error) {
-    return withoutOverrides(error);
+    return withoutOverrides(error instanceof Error ? error.message : String(error));
   }
 }
 
 /** Back to the stock kernels, for when ours cannot be used or do not pass the self-test. */
-export function withoutOverrides(reason?: unknown): string {
+export function withoutOverrides(reason?: string): string {
   installed?.uninstall();
   installed = undefined;
-  return reason === undefined ? STOCK : `${STOCK} (own kernels rejected: ${reason instanceof Error ? reason.message : String(reason)})`;
+  return reason === undefined ? STOCK : `${STOCK} (own kernels rejected: ${reason})`;
 }
 
 /** The folder holding the stock binaries: beside the bundle, or in the nearest node_modules (tests, development). */

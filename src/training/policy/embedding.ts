@@ -2,7 +2,7 @@
 import { tf } from '../backend/tensorflow';
 import { feedNamed, integers, type Feed, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
-import { PAD, rowLength } from '../rows';
+import { PAD, responseMask, rowLength } from '../rows';
 import { linear } from './linear';
 import type { TransformerShape } from './shape';
 import type { TransformerWeights } from './weights';
@@ -12,6 +12,8 @@ export interface EmbeddingInput {
   readonly tokens: tf.Tensor1D;
   /** int32 [rows·length], 0 = no match; present with `promptMatch`. */
   readonly matches?: tf.Tensor1D;
+  /** int32 [rows]: positions of each row that matter; none of those behind them has to be computed. All, where absent. */
+  readonly lengths?: tf.Tensor1D;
   /** Positions first … first+length−1 of each row. */
   readonly first: number;
   readonly length: number;
@@ -60,16 +62,25 @@ export function promptMatches(batch: TokenRows): Int32Array {
 
 export const matchOf = (prompt: Int32Array, token: number): number => (token === PAD ? 0 : prompt.indexOf(token) + 1);
 
-/** The first `length` positions of each row, as feeds of `embeddingInput`: `tokens` and, with `promptMatch`, `matches`. */
+/** The first `length` positions of each row, as feeds of `embeddingInput`: `tokens`, `lengths` and, with `promptMatch`, `matches`. */
 export function embeddingFeeds(shape: TransformerShape, batch: TokenRows, length: number): Feeds {
   const columns = (values: Int32Array): Feed => integers(firstColumns(values, rowLength(batch), length));
-  return { tokens: columns(batch.tokens), ...(shape.promptMatch ? { matches: columns(promptMatches(batch)) } : {}) };
+  return { tokens: columns(batch.tokens), lengths: integers(neededLengths(batch, length)), ...(shape.promptMatch ? { matches: columns(promptMatches(batch)) } : {}) };
 }
 
 /** The input of `embed` from tensors of `embeddingFeeds`. */
 export function embeddingInput(feeds: FeedTensors, length: number): EmbeddingInput {
-  const { matches } = feeds as { matches?: tf.Tensor1D };
-  return { tokens: feedNamed<tf.Tensor1D>(feeds, 'tokens'), ...(matches ? { matches } : {}), first: 0, length };
+  const { matches, lengths } = feeds as { matches?: tf.Tensor1D; lengths?: tf.Tensor1D };
+  return { tokens: feedNamed<tf.Tensor1D>(feeds, 'tokens'), ...(lengths ? { lengths } : {}), ...(matches ? { matches } : {}), first: 0, length };
+}
+
+/** How many of the first `length` positions of each row are read before its response has ended; the separator always is. */
+function neededLengths(batch: TokenRows, length: number): Int32Array {
+  const [whole, mask] = [rowLength(batch), responseMask(batch)];
+  return Int32Array.from({ length: batch.rows }, (_, row) => {
+    const response = mask.subarray(row * batch.responseLength, (row + 1) * batch.responseLength).reduce((sum, m) => sum + m, 0);
+    return Math.max(batch.promptLength + 1, batch.promptLength + 1 + response - (whole - length));
+  });
 }
 
 function firstColumns(values: Int32Array, stride: number, length: number): Int32Array {

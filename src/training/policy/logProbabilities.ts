@@ -5,8 +5,9 @@ import type { TokenRows } from '../rows';
 import { responseMask, rowLength } from '../rows';
 import { overChunks } from './chunks';
 import type { TransformerShape } from './shape';
-import { tokenLogProbability } from './tokenLogProbability';
-import { responseInputs, responseLogits, responseLogitsFrom } from './transformer';
+import { responseLogProbability } from './responseLogProbability';
+import { responseInputs, responseLogits, responseStates } from './transformer';
+import { unembeddingOf } from './unembedding';
 import type { TransformerWeights } from './weights';
 
 /** log π(y|x), end token included, one value a row: [rows]. Differentiable with respect to the weights. */
@@ -14,7 +15,7 @@ export function sequenceLogProbabilities(weights: TransformerWeights, shape: Tra
   return tf.tidy(() => sequenceLogProbabilitiesFrom(weights, shape, tensorsOf(responseFeeds(shape, batch))));
 }
 
-/** What `sequenceLogProbabilitiesFrom` reads: `tokens`, `matches`, `targets` [rows·R] and `mask` [rows, R]. */
+/** What `sequenceLogProbabilitiesFrom` reads: `responseInputs`, `targets` [rows·R] and `mask` [rows, R]. */
 export const responseFeeds = (shape: TransformerShape, batch: TokenRows): Feeds => ({
   ...responseInputs(shape, batch),
   targets: integers(responseTokens(batch)),
@@ -23,11 +24,11 @@ export const responseFeeds = (shape: TransformerShape, batch: TokenRows): Feeds 
 
 /** As `sequenceLogProbabilities`, of tensors of `responseFeeds`. */
 export function sequenceLogProbabilitiesFrom(weights: TransformerWeights, shape: TransformerShape, feeds: FeedTensors): tf.Tensor1D {
-  return tf.tidy(() => {
-    const logProbabilities = tokenLogProbability(responseLogitsFrom(weights, shape, feeds), feedNamed<tf.Tensor1D>(feeds, 'targets'));
-    const mask = feedNamed<tf.Tensor2D>(feeds, 'mask');
-    return tf.sum<tf.Tensor1D>(tf.mul(tf.reshape(logProbabilities, mask.shape), mask), 1);
-  });
+  return tf.tidy(() => responseLogProbability(responseStates(weights, shape, feeds), {
+    ...unembeddingOf(weights),
+    targets: feedNamed<tf.Tensor1D>(feeds, 'targets'),
+    mask: feedNamed<tf.Tensor2D>(feeds, 'mask'),
+  }));
 }
 
 /** log π(·|x, y_<t) for every response position: [rows, R, V]. Positions after the end token mean nothing. */

@@ -3,13 +3,12 @@ import { hasFused } from '../backend/fused';
 import { tf } from '../backend/tensorflow';
 import { tensorsOf, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
-import { PAD, SEPARATOR } from '../rows';
 import { causalAttention, type AttentionShape } from './attention';
-import { applyBlock, norm, weight2 } from './block';
+import { applyBlock, norm } from './block';
 import { embed, embeddingFeeds, embeddingInput, type EmbeddingInput } from './embedding';
 import { decoderSizes, fusedHiddenStates } from './fusedDecoder';
-import { linear } from './linear';
 import type { TransformerShape } from './shape';
+import { unembed } from './unembedding';
 import type { TransformerWeights } from './weights';
 
 /**
@@ -40,25 +39,7 @@ function lastPositions(x: tf.Tensor2D, { rows, keys, queries }: AttentionShape):
   return tf.reshape<tf.Rank.R2>(cut, [rows * queries, width]);
 }
 
-/**
- * hidden [n, width] → logits [n, V]. Padding and separator are no response tokens: their logits are −10⁹, so that no model
- * gives them probability, no sample contains them and no divergence counts them.
- */
-export function unembed(weights: TransformerWeights, hidden: tf.Tensor2D): tf.Tensor2D {
-  const unembedding = weight2(weights, 'unembedding');
-  return linear(hidden, unembedding, tf.tensor1d(logitBias(unembedding.shape[1])));
-}
-
-export function logitBias(vocabulary: number): Float32Array {
-  const bias = new Float32Array(vocabulary);
-  bias[PAD] = FORBIDDEN;
-  bias[SEPARATOR] = FORBIDDEN;
-  return bias;
-}
-
-const FORBIDDEN = -1e9;
-
-/** Logits that predict response tokens 1 … R: [rows·R, V]. Position P, the separator, predicts the first. */
+/** Logits that predict response tokens 1 … R: [rows·R, V], of which those behind a response's end mean nothing. Position P, the separator, predicts the first. */
 export function responseLogits(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows): tf.Tensor2D {
   return responseLogitsFrom(weights, shape, tensorsOf(responseInputs(shape, batch)));
 }
@@ -67,6 +48,8 @@ export function responseLogits(weights: TransformerWeights, shape: TransformerSh
 export const responseInputs = (shape: TransformerShape, batch: TokenRows): Feeds => embeddingFeeds(shape, batch, batch.promptLength + batch.responseLength);
 
 /** `responseLogits` of tensors of `responseInputs`. */
-export function responseLogitsFrom(weights: TransformerWeights, shape: TransformerShape, feeds: FeedTensors): tf.Tensor2D {
-  return unembed(weights, hiddenStates(weights, shape, embeddingInput(feeds, shape.promptLength + shape.responseLength), shape.responseLength));
-}
+export const responseLogitsFrom = (weights: TransformerWeights, shape: TransformerShape, feeds: FeedTensors): tf.Tensor2D => unembed(weights, responseStates(weights, shape, feeds));
+
+/** Hidden states at the positions that predict response tokens 1 … R: [rows·R, width]; they mean nothing behind a response's end. */
+export const responseStates = (weights: TransformerWeights, shape: TransformerShape, feeds: FeedTensors): tf.Tensor2D =>
+  hiddenStates(weights, shape, embeddingInput(feeds, shape.promptLength + shape.responseLength), shape.responseLength);
