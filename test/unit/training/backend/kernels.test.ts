@@ -134,4 +134,9 @@ describe('products that stay with the stock kernel', () => {
   test('an activation', async () => {
     await expectSame(() => tf.fused.matMul({ a: tensor('a', [3, 9]), b: tensor('b', [9, 5]), bias: tensor('bias', [5]), activation: 'relu' }));
   });
+
+  test('a bias that is no row is refused as before, not taken for one', async () => {
+    await startBackend('wasm');
+    expect(() => tf.fused.matMul({ a: tf.ones([3, 3]), b: tf.ones([3, 3]), bias: tf.tensor2d([[1], [2], [3]]) })).toThrow('rank-1 bias');
+  });
 });
