@@ -17,7 +17,8 @@ export async function both(compute: () => tf.Tensor | readonly tf.Tensor[]): Pro
     await tf.setBackend(backend); // started, tested and with our kernels since startBoth
     const arrays: Float32Array[] = [];
     tf.tidy(() => {
-      for (const tensor of [compute()].flat() as tf.Tensor[]) arrays.push(Float32Array.from(tensor.dataSync()));
+      const answer = compute();
+      for (const tensor of answer instanceof tf.Tensor ? [answer] : answer) arrays.push(Float32Array.from(tensor.dataSync()));
     });
     return arrays;
   };
