@@ -4,16 +4,25 @@ import { hasFused } from '../../../../src/training/backend/fused';
 import { startBackend } from '../../../../src/training/backend/start';
 import { tf } from '../../../../src/training/backend/tensorflow';
 import { lossAndGradients } from '../../../../src/training/optimiser/gradientStep';
+import { tensorsOf } from '../../../../src/training/optimiser/program';
+import { embeddingFeeds, embeddingInput } from '../../../../src/training/policy/embedding';
 import { sampleResponses } from '../../../../src/training/policy/sampler';
 import type { TransformerShape } from '../../../../src/training/policy/shape';
-import { hiddenStates, type Window } from '../../../../src/training/policy/transformer';
-import { createWeights, disposeWeights } from '../../../../src/training/policy/weights';
+import { hiddenStates } from '../../../../src/training/policy/transformer';
+import { createWeights, disposeWeights, type TransformerWeights } from '../../../../src/training/policy/weights';
 import { rowLength } from '../../../../src/training/rows';
 import { GPT2, ODD, TINY, randomRows, stream } from '../models';
 import { randomFloats, startBoth } from './bothBackends';
 import { expectClose } from './closeness';
 
 beforeAll(startBoth);
+
+interface Window {
+  /** How many positions of each row are read. */
+  readonly length: number;
+  /** For how many of the last of them the output is wanted. */
+  readonly outputs: number;
+}
 
 interface DecoderCase {
   readonly name: string;
@@ -52,15 +61,18 @@ const CASES: readonly DecoderCase[] = [
 
 const windowOf = ({ shape, window }: DecoderCase): Window => window ?? { length: rowLength(shape) - 1, outputs: shape.responseLength };
 
+function states(weights: TransformerWeights, one: DecoderCase): tf.Tensor2D {
+  const { length, outputs } = windowOf(one);
+  const input = embeddingInput(tensorsOf(embeddingFeeds(one.shape, randomRows(one.shape, one.rows, stream('rows')), length)), length);
+  return hiddenStates(weights, one.shape, input, outputs);
+}
+
 /** Hidden states without a gradient in sight; the loss, and the gradients of all weights it depends on. */
 function run(one: DecoderCase): { readonly hidden: Float32Array; readonly loss: number; readonly gradients: Record<string, Float32Array> } {
-  const { shape, rows } = one;
-  const window = windowOf(one);
-  const weights = createWeights(shape, stream('weights'));
-  const batch = randomRows(shape, rows, stream('rows'));
-  const hidden = tf.tidy(() => hiddenStates(weights, shape, batch, window).dataSync<'float32'>());
+  const weights = createWeights(one.shape, stream('weights'));
+  const hidden = tf.tidy(() => states(weights, one).dataSync<'float32'>());
   const dy = randomFloats('dy', hidden.length);
-  const { value, gradients } = lossAndGradients(() => tf.sum(tf.mul(hiddenStates(weights, shape, batch, window), tf.tensor2d(dy, [rows * window.outputs, shape.width]))), weights);
+  const { value, gradients } = lossAndGradients(() => tf.sum(tf.mul(states(weights, one), tf.tensor2d(dy, [hidden.length / one.shape.width, one.shape.width]))), weights);
   const arrays = Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, Float32Array.from(gradient.dataSync<'float32'>())]));
   tf.dispose(gradients);
   disposeWeights(weights);
@@ -79,6 +91,7 @@ test.each(CASES)('$name ($rows rows): hidden states and the gradients of all wei
   const fused = run(one);
   expect(tf.memory()).toMatchObject({ numTensors: before.numTensors, numBytes: before.numBytes, numDataBuffers: before.numDataBuffers });
   expectClose(fused.hidden, plain.hidden, 1e-5, 'hidden');
+  expectClose([fused.loss], [plain.loss], 1e-4, 'loss');
   expect(Object.keys(fused.gradients)).toEqual(Object.keys(plain.gradients));
   for (const [name, gradient] of Object.entries(plain.gradients)) {
     // Sums over all positions: as a share of the largest, which has as many terms.
