@@ -36,6 +36,12 @@ const CASES = [
   { loss: 'Bradley–Terry', shape: { ...TINY, scalarHead: true, promptMatch: true, pool: 'sum' as const }, rows: 4 },
   { loss: 'Bradley–Terry', shape: ODD, rows: 10 },
   { loss: 'Bradley–Terry', shape: { ...TINY, scalarHead: true, pool: 'mean' as const }, rows: 8 },
+  { loss: 'ipo', shape: { ...TINY, width: 9, heads: 3, feedForward: 33 }, rows: 4 },
+  { loss: 'ipo', shape: { ...GPT2, width: 12, heads: 3, layers: 1, promptLength: 8, responseLength: 9 }, rows: 2 },
+  { loss: 'language model', shape: { ...TINY, width: 33, heads: 3, layers: 1, promptLength: 2, responseLength: 2 }, rows: 5 },
+  { loss: 'language model', shape: { ...GPT2, width: 33, heads: 1, layers: 1, feedForward: 5, promptLength: 2 }, rows: 3 },
+  { loss: 'language model', shape: { ...GPT2, width: 12, heads: 4, layers: 1, promptLength: 1, responseLength: 1 }, rows: 33 },
+  { loss: 'Bradley–Terry', shape: { ...GPT2, width: 9, heads: 3, layers: 1, scalarHead: true, promptMatch: true }, rows: 6 },
 ];
 
 function gradientsOf({ loss, shape, rows }: (typeof CASES)[number]): { value: number; gradients: Record<string, Float32Array>; weights: TransformerWeights; compute: () => tf.Scalar } {
