@@ -60,11 +60,12 @@ export interface Plan {
 const POSITIONS_AT_A_TIME = 256;
 
 /**
- * @param lengths positions needed of each row, at least one more than `length` − `outputs`. Nothing is computed behind them: responses
- * of the default task end at 7 of 16 tokens, and what would be computed after that is masked anyway.
+ * @param lengths positions needed of each row; one output a row is computed whatever they say. Nothing is computed behind them:
+ * responses of the default task end at 7 of 16 tokens, and what would be computed after that is masked anyway.
  */
 export function planParts(kernels: Kernels, sizes: DecoderSizes, lengths: Int32Array | undefined): Plan {
-  const needed = (row: number): number => lengths?.[row] ?? sizes.length;
+  const shortest = sizes.length - sizes.outputs + 1;
+  const needed = (row: number): number => Math.min(sizes.length, Math.max(shortest, lengths?.[row] ?? sizes.length));
   const order = Int32Array.from({ length: sizes.rows }, (_, row) => row);
   if (lengths) order.sort((a, b) => needed(a) - needed(b) || a - b);
   const parts: Part[] = [];

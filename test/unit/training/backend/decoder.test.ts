@@ -4,7 +4,7 @@ import { hasFused } from '../../../../src/training/backend/fused';
 import { startBackend } from '../../../../src/training/backend/start';
 import { tf } from '../../../../src/training/backend/tensorflow';
 import { lossAndGradients } from '../../../../src/training/optimiser/gradientStep';
-import { tensorsOf } from '../../../../src/training/optimiser/program';
+import { tensorsOf, type Feeds } from '../../../../src/training/optimiser/program';
 import { embeddingFeeds, embeddingInput } from '../../../../src/training/policy/embedding';
 import { sampleResponses } from '../../../../src/training/policy/sampler';
 import type { TransformerShape } from '../../../../src/training/policy/shape';
@@ -30,6 +30,8 @@ interface DecoderCase {
   readonly rows: number;
   /** All positions but the last, and outputs for the response, unless told. */
   readonly window?: Window;
+  /** Rows say where their responses end; nothing has to be computed behind that. */
+  readonly ends?: boolean;
 }
 
 const wide = (width: number, heads: number): TransformerShape => ({ ...TINY, width, heads });
@@ -57,26 +59,42 @@ const CASES: readonly DecoderCase[] = [
   { name: 'long rows, seven a part', shape: LONG, rows: 16 },
   { name: 'a part a row', shape: { ...LONG, promptLength: 130, responseLength: 9 }, rows: 3 },
   { name: 'rows longer than a part', shape: { ...LONG, promptLength: 260, responseLength: 3, layers: 1 }, rows: 2 },
+  { name: 'rows that end', shape: TINY, rows: 5, ends: true },
+  { name: 'rows that end, prompt matches, whole rows', shape: { ...ODD, layers: 2 }, rows: 9, window: { length: 6, outputs: 4 }, ends: true },
+  { name: 'rows that end, several parts', shape: LONG, rows: 67, ends: true },
+  { name: 'rows that end, GPT-2', shape: { ...GPT2, width: 9, heads: 3 }, rows: 65, ends: true },
+  { name: 'rows that end behind the window', shape: TINY, rows: 4, window: { length: 2, outputs: 2 }, ends: true },
 ];
 
 const windowOf = ({ shape, window }: DecoderCase): Window => window ?? { length: rowLength(shape) - 1, outputs: shape.responseLength };
 
 function states(weights: TransformerWeights, one: DecoderCase): tf.Tensor2D {
   const { length, outputs } = windowOf(one);
-  const input = embeddingInput(tensorsOf(embeddingFeeds(one.shape, randomRows(one.shape, one.rows, stream('rows')), length)), length);
-  return hiddenStates(weights, one.shape, input, outputs);
+  const { lengths, ...feeds } = tensorsOf(feedsOf(one));
+  return hiddenStates(weights, one.shape, embeddingInput(one.ends && lengths ? { ...feeds, lengths } : feeds, length), outputs);
+}
+
+const feedsOf = (one: DecoderCase): Feeds => embeddingFeeds(one.shape, randomRows(one.shape, one.rows, stream('rows')), windowOf(one).length);
+
+/** 1 for each hidden state that is to be computed, [rows·outputs]. */
+function wanted(one: DecoderCase): number[] {
+  const { length, outputs } = windowOf(one);
+  const lengths = feedsOf(one).lengths?.values ?? [];
+  return Array.from({ length: one.rows * outputs }, (_, at) => Number(!one.ends || length - outputs + (at % outputs) < (lengths[Math.floor(at / outputs)] ?? 0)));
 }
 
 /** Hidden states without a gradient in sight; the loss, and the gradients of all weights it depends on. */
 function run(one: DecoderCase): { readonly hidden: Float32Array; readonly loss: number; readonly gradients: Record<string, Float32Array> } {
   const weights = createWeights(one.shape, stream('weights'));
-  const hidden = tf.tidy(() => states(weights, one).dataSync<'float32'>());
-  const dy = randomFloats('dy', hidden.length);
+  const counts = wanted(one);
+  const masked = (values: Float32Array): Float32Array => values.map((value, at) => value * (counts[Math.floor(at / one.shape.width)] ?? 0));
+  const hidden = masked(tf.tidy(() => states(weights, one).dataSync<'float32'>()));
+  const dy = masked(randomFloats('dy', hidden.length));
   const { value, gradients } = lossAndGradients(() => tf.sum(tf.mul(states(weights, one), tf.tensor2d(dy, [hidden.length / one.shape.width, one.shape.width]))), weights);
   const arrays = Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, Float32Array.from(gradient.dataSync<'float32'>())]));
   tf.dispose(gradients);
   disposeWeights(weights);
-  return { hidden: Float32Array.from(hidden), loss: value, gradients: arrays };
+  return { hidden, loss: value, gradients: arrays };
 }
 
 const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

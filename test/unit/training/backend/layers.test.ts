@@ -8,7 +8,7 @@ import { ADAM_DEFAULTS, type AdamState } from '../../../../src/training/optimise
 import { FlatAdam } from '../../../../src/training/optimiser/flatAdam';
 import { FusedAdam } from '../../../../src/training/optimiser/fusedAdam';
 import { linear, linearActivated } from '../../../../src/training/policy/linear';
-import { tokenLogProbability } from '../../../../src/training/policy/tokenLogProbability';
+import { responseLogProbability } from '../../../../src/training/policy/responseLogProbability';
 import type { TransformerWeights } from '../../../../src/training/policy/weights';
 import { stream } from '../models';
 import { expectSame, randomFloats, startBoth, withGradients } from './bothBackends';
@@ -22,9 +22,9 @@ beforeAll(startBoth);
 
 test('they are there on wasm and only there', async () => {
   await startBackend('wasm');
-  expect(hasFused('Linear') && hasFused('TokenLogProbability') && hasFused('AdamStep')).toBe(true);
+  expect(hasFused('Linear') && hasFused('ResponseLogProbability') && hasFused('AdamStep')).toBe(true);
   await startBackend('cpu');
-  expect(hasFused('Linear') || hasFused('TokenLogProbability') || hasFused('AdamStep')).toBe(false);
+  expect(hasFused('Linear') || hasFused('ResponseLogProbability') || hasFused('AdamStep')).toBe(false);
 });
 
 describe.each(ODD_SIZES)('linear layers with %i inputs', (inner) => {
@@ -39,14 +39,23 @@ describe.each(ODD_SIZES)('linear layers with %i inputs', (inner) => {
 });
 
 // TensorFlow.js has no one-hot of depth one to compare with.
-describe.each(PAIRS.filter(({ columns }) => columns > 1))('log-probability of [$rows, $columns]', ({ rows, columns }) => {
+describe.each(PAIRS.filter(({ columns }) => columns > 1))('log-probability of responses, $rows rows and a vocabulary of $columns', ({ rows, columns }) => {
   const random = stream('targets');
-  const targets = Int32Array.from({ length: rows }, () => random.integer(columns));
+  const length = 7;
+  const targets = Int32Array.from({ length: rows * length }, () => random.integer(columns));
   test.each([
-    { name: 'logits of either sign', of: (x: tf.Tensor): tf.Tensor => tf.mul(x, 5) },
-    { name: 'one token forbidden', of: (x: tf.Tensor): tf.Tensor => tf.sub(x, tf.mul(tf.cast(tf.oneHot(tf.tensor1d(targets.map((target) => (target + 1) % columns), 'int32'), columns), 'float32'), 1e9)) },
-  ])('$name', async ({ of }) => {
-    await expectSame(() => withGradients((logits) => tokenLogProbability(logits as tf.Tensor2D, tf.tensor1d(targets, 'int32')), [of(tensor('logits', [rows, columns]))]), 2e-5);
+    { name: 'all positions count', counts: () => 1, forbidden: [] },
+    { name: 'some count', counts: () => random.integer(2), forbidden: [] },
+    { name: 'none counts', counts: () => 0, forbidden: [] },
+    { name: 'a token is forbidden', counts: (at: number) => Number(targets[at] !== 1), forbidden: [1] },
+  ])('$name', async ({ counts, forbidden }) => {
+    const mask = Float32Array.from({ length: rows * length }, (_, at) => counts(at));
+    const bias = Float32Array.from({ length: columns }, (_, token) => (forbidden.includes(token) ? -1e9 : 0));
+    const width = 5;
+    await expectSame(() => {
+      const head = { logitBias: tf.tensor1d(bias), targets: tf.tensor1d(targets, 'int32'), mask: tf.tensor2d(mask, [rows, length]) };
+      return withGradients((hidden, unembedding) => responseLogProbability(hidden as tf.Tensor2D, { ...head, unembedding: unembedding as tf.Tensor2D }), [tensor('hidden', [rows * length, width]), tensor('unembedding', [width, columns])]);
+    }, 3e-5);
   });
 });
 

@@ -88,7 +88,8 @@ export interface DrawCase {
   /** Tokens before the call, `tokenStride` apart. */
   readonly tokens: readonly number[];
   readonly tokenStride: number;
-  readonly ended: readonly number[];
+  /** Rows that go on, whose logits come in this order. */
+  readonly active: readonly number[];
 }
 
 export interface AdamCase {
@@ -190,11 +191,11 @@ export class RawKernels {
     return heap.checked(out);
   }
 
-  embed({ token, position, match }: EmbeddingTables, { tokens, matches, rows, length, stride, first }: EmbeddingIndices, width: number): Float32Array {
+  embed({ token, position, match }: EmbeddingTables, { tokens, matches, rows, length, first }: EmbeddingIndices, width: number): Float32Array {
     const { kernels, heap } = this.fresh();
     const x = heap.output(rows * length * width);
     const [ids, matched] = [heap.integers(tokens), matches ? heap.integers(matches) : 0];
-    kernels.embed(ids, matched, heap.input(token), heap.input(position), match ? heap.input(match) : 0, rows, length, stride, first, width, x.pointer);
+    kernels.embed(ids, matched, heap.input(token), heap.input(position), match ? heap.input(match) : 0, rows, length, first, width, x.pointer);
     return heap.checked(x);
   }
 
@@ -254,7 +255,7 @@ export class RawKernels {
     return heap.checked(dqkv);
   }
 
-  /** An empty cache, asked again and again: each call appends `count` positions a row and answers for the last `asking` of them. */
+  /** An empty cache, asked again and again: each call appends `count` positions a row and answers for the last `asking` of them. Rows lie in it from the last to the first. */
   cache({ rows, heads, depth, capacity }: CacheSizes): (qkv: Floats, count: number, asking: number) => Float32Array {
     const { kernels } = this;
     const width = heads * depth;
@@ -265,22 +266,36 @@ export class RawKernels {
       const cache = heap.inout(kept);
       const y = heap.output(rows * asking * width);
       const scratch = heap.output(capacity + up4(depth));
-      kernels.cachedAttention(heap.input(qkv), cache.pointer, rows, heads, depth, capacity, first, count, asking, y.pointer, scratch.pointer);
+      kernels.cachedAttention(heap.input(qkv), cache.pointer, heap.integers(Array.from({ length: rows }, (_, row) => rows - 1 - row)), rows, heads, depth, capacity, first, count, asking, y.pointer, scratch.pointer);
       kept = heap.checked(cache);
       first += count;
       return heap.checked(y);
     };
   }
 
-  draw(draw: DrawCase): { readonly tokens: number[]; readonly ended: number[]; readonly going: number } {
+  /** @returns all tokens, and the rows that go on */
+  draw(draw: DrawCase): { readonly tokens: number[]; readonly going: number[] } {
     const { kernels, heap } = this.fresh();
-    const rows = draw.ended.length;
     const noise = heap.doubles(draw.noise);
     const tokens = heap.inout(new Float32Array(Int32Array.from(draw.tokens).buffer));
-    const ended = heap.inout(new Float32Array(Uint8Array.from({ length: up4(rows) }, (_, row) => draw.ended[row] ?? 7).buffer));
+    const active = heap.inout(new Float32Array(Int32Array.from(draw.active).buffer));
     const scratch = heap.output(draw.vocabulary);
-    const going = kernels.drawTokens(heap.input(draw.logits), rows, draw.vocabulary, noise, draw.noiseStride, draw.temperature, draw.end, tokens.pointer, draw.tokenStride, ended.pointer, scratch.pointer);
-    return { tokens: [...heap.checkedIntegers(tokens)], ended: [...new Uint8Array(heap.checked(ended).buffer)].slice(0, rows), going };
+    const going = kernels.drawTokens(heap.input(draw.logits), active.pointer, draw.active.length, draw.vocabulary, noise, draw.noiseStride, draw.temperature, draw.end, tokens.pointer, draw.tokenStride, scratch.pointer);
+    return { tokens: [...heap.checkedIntegers(tokens)], going: [...heap.checkedIntegers(active)].slice(0, going) };
+  }
+
+  gather(from: Floats, index: readonly number[], stride: number, width: number): Float32Array {
+    const { kernels, heap } = this.fresh();
+    const to = heap.output(index.length * width);
+    kernels.gatherRows(heap.input(from), heap.integers(index), index.length, stride, width, to.pointer);
+    return heap.checked(to);
+  }
+
+  scatter(from: Floats, index: readonly number[], stride: number, into: Floats): Float32Array {
+    const { kernels, heap } = this.fresh();
+    const to = heap.inout(into);
+    kernels.scatterRows(heap.input(from), heap.integers(index), index.length, stride, from.length / index.length, to.pointer);
+    return heap.checked(to);
   }
 
   adam({ w, g, m, v, settings }: AdamCase): Record<'w' | 'm' | 'v', Float32Array> {

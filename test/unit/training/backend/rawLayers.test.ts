@@ -102,11 +102,11 @@ describeBuilds('embeddings', (raw) => {
   test.each(SIZES.flatMap((width) => [true, false].map((matched) => ({ width, matched }))))('of width $width, prompt matches: $matched', ({ width, matched }) => {
     const [rows, length] = [5, 7];
     const tables = { token: floats(11 * width), position: floats(12 * width), ...(matched ? { match: floats(4 * width) } : {}) };
-    for (const { stride, first } of [{ stride: length, first: 0 }, { stride: length + 5, first: 4 }]) {
+    for (const first of [0, 4]) {
       const indices = {
-        rows, length, stride, first,
-        tokens: Array.from({ length: rows * stride }, () => random.integer(11)),
-        ...(matched ? { matches: Array.from({ length: rows * stride }, () => random.integer(4)) } : {}),
+        rows, length, first,
+        tokens: Array.from({ length: rows * length }, () => random.integer(11)),
+        ...(matched ? { matches: Array.from({ length: rows * length }, () => random.integer(4)) } : {}),
       };
       expectClose(raw.embed(tables, indices, width), embedding(tables, indices, width), 1e-6, 'x');
       if (first > 0) continue;
@@ -154,5 +154,18 @@ describeBuilds('log-probabilities', (raw) => {
       const d = raw.logProbabilityBackward([1], probabilities, [target]);
       expectClose(d, map(expected, (value, i) => (i === target ? 1 : 0) - Math.exp(value)), 1e-6, 'gradient');
     }
+  });
+});
+
+describeBuilds('choosing rows', (raw) => {
+  test.each(SIZES.flatMap((width) => [0, 3].map((more) => ({ width, stride: width + more }))))('$width words of rows of $stride, and back', ({ width, stride }) => {
+    const from = floats(6 * stride);
+    const index = [4, 0, 5, 2];
+    const gathered = raw.gather(from, index, stride, width);
+    expect([...gathered]).toEqual(index.flatMap((row) => [...from.subarray(row * stride, row * stride + width)]));
+    const into = floats(6 * stride);
+    const expected = Float32Array.from(into);
+    for (const row of index) expected.set(from.subarray(row * stride, row * stride + width), row * stride);
+    expect(raw.scatter(gathered, index, stride, into)).toEqual(expected);
   });
 });

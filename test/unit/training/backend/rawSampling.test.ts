@@ -15,10 +15,9 @@ const LARGEST = 1 - 2 ** -53;
 /** One token a row, all rows with logits of their own (or the same ones), nothing ended yet. */
 function drawAll(raw: RawKernels, logits: ArrayLike<number>, noise: ArrayLike<number>, settings: { readonly vocabulary: number; readonly temperature: number }): number[] {
   const rows = noise.length;
-  const one: DrawCase = { ...settings, logits, noise, noiseStride: 1, end: NEVER, tokens: new Array<number>(rows).fill(-7), tokenStride: 1, ended: new Array<number>(rows).fill(0) };
-  const { tokens, going, ended } = raw.draw(one);
-  expect(going).toBe(rows);
-  expect(ended).toEqual(one.ended);
+  const one: DrawCase = { ...settings, logits, noise, noiseStride: 1, end: NEVER, tokens: new Array<number>(rows).fill(-7), tokenStride: 1, active: Array.from({ length: rows }, (_, row) => row) };
+  const { tokens, going } = raw.draw(one);
+  expect(going).toEqual(one.active);
   return tokens;
 }
 
@@ -62,17 +61,16 @@ describeBuilds('drawing tokens', (raw) => {
     expect(drawAll(raw, [0, 3, 1, 3, 3, -1, -1, -1, -1, 5], [0.9, 0.9], { vocabulary: 5, temperature: 0 })).toEqual([1, 4]);
   });
 
-  test('ended rows are left alone, drawing the end token ends a row, strides are kept', () => {
+  test('rows that have ended are left alone, drawing the end token ends a row, strides are kept', () => {
     const likely = (token: number): number[] => [0, 1, 2, 3, 4].map((at) => (at === token ? 50 : 0));
-    const { tokens, ended, going } = raw.draw({
-      logits: [3, 2, 4, 2, 1].flatMap(likely), vocabulary: 5, temperature: 1, end: 2,
+    const { tokens, going } = raw.draw({
+      logits: [3, 2, 1].flatMap(likely), vocabulary: 5, temperature: 1, end: 2,
       noise: [0.5, -1, 0.5, -1, 0.5, -1, 0.5, -1, 0.5], noiseStride: 2,
       tokens: new Array<number>(13).fill(9), tokenStride: 3,
-      ended: [0, 0, 1, 1, 0],
+      active: [0, 1, 4],
     });
     expect(tokens).toEqual([3, 9, 9, 2, 9, 9, 9, 9, 9, 9, 9, 9, 1]);
-    expect(ended).toEqual([0, 1, 1, 1, 0]);
-    expect(going).toBe(2);
+    expect(going).toEqual([0, 4]);
   });
 });
 

@@ -70,7 +70,7 @@ describe('starting for real', () => {
   });
 });
 
-test.each(['Decoder', 'DecoderGrad', 'Linear', 'LinearGrad', 'TokenLogProbability', 'TokenLogProbabilityGrad'] as const)('own kernels are taken out and named where %s gives wrong answers', async (broken) => {
+test.each(['Decoder', 'DecoderGrad', 'Linear', 'LinearGrad', 'ResponseLogProbability', 'ResponseLogProbabilityGrad'] as const)('own kernels are taken out and named where %s gives wrong answers', async (broken) => {
   await startBackend('wasm');
   const kernelName = fusedName(broken);
   const kernel = tf.getKernel(kernelName, 'wasm');

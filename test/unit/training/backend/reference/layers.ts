@@ -26,17 +26,15 @@ export interface EmbeddingIndices {
   readonly matches?: ArrayLike<number>;
   readonly rows: number;
   readonly length: number;
-  /** From one row's indices to the next one's. */
-  readonly stride: number;
   readonly first: number;
 }
 
 /** x [rows·length, width] of token + position (+ match, where its index is not 0). */
-export function embedding({ token, position, match }: EmbeddingTables, { tokens, matches, rows, length, stride, first }: EmbeddingIndices, width: number): Float64Array {
+export function embedding({ token, position, match }: EmbeddingTables, { tokens, matches, rows, length, first }: EmbeddingIndices, width: number): Float64Array {
   return Float64Array.from({ length: rows * length * width }, (_, at) => {
     const c = at % width;
     const t = Math.floor(at / width) % length;
-    const index = Math.floor(at / width / length) * stride + t;
+    const index = Math.floor(at / width / length) * length + t;
     const matched = matches && match && matches[index]! > 0 ? match[matches[index]! * width + c]! : 0;
     return token[tokens[index]! * width + c]! + position[(first + t) * width + c]! + matched;
   });
