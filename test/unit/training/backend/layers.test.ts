@@ -78,7 +78,7 @@ describe('a step of Adam', () => {
     const fused = new FusedAdam(byKernel, { ...ADAM_DEFAULTS, ...settings }, start());
     const plain = new FlatAdam(byLoop, { ...ADAM_DEFAULTS, ...settings }, start());
     for (let step = 1; step <= 50; step += 1) {
-      const gradients = Object.fromEntries(SHAPES.map((shape, i) => [`w${i}`, tensor(`g${i} of step ${step}`, shape)] as const).filter(([name]) => name !== still));
+      const gradients = Object.fromEntries(SHAPES.flatMap((shape, i) => (`w${i}` === still ? [] : [[`w${i}`, tensor(`g${i} of step ${step}`, shape)]])));
       expectClose([fused.step(gradients, 0.01)], [plain.step(gradients, 0.01)], 1e-5, `norm at step ${step}`);
       tf.dispose(gradients);
     }
