@@ -118,7 +118,7 @@ export class RecorderBackend extends tf.KernelBackend {
 
   private entry(dataId: object): Recorded {
     const entry = this.recorded.get(dataId);
-    if (!entry) throw new Error('A training step that is recorded used a tensor from outside: pass it as weight, frozen weight or feed.');
+    if (!entry) throw new Error('A training step that is recorded used tensors from outside: pass them as weights, frozen weights or feeds.');
     return entry;
   }
 }

@@ -37,7 +37,7 @@ export const SHAPES: KernelTable = {
   },
   Slice: (call) => {
     const x = call.input('x');
-    const [begin, size] = tf.slice_util.parseSliceParams(x as tf.Tensor, call.numbers('begin'), call.numbers('size')) as [number[], number[]];
+    const [begin, size] = tf.slice_util.parseSliceParams(x, call.numbers('begin'), call.numbers('size')) as [number[], number[]];
     const { graph } = call;
     const cut = begin.map((from, axis) => ({ from, to: from + (size[axis] ?? 0), axis })).filter(({ from, to, axis }) => from > 0 || to < (x.shape[axis] ?? 0));
     if (cut.length === 0) return call.backend.share(x);
@@ -47,7 +47,7 @@ export const SHAPES: KernelTable = {
   SplitV: (call) => {
     const x = call.input('x');
     const axis = axisOf(call.attributes.axis, x.shape);
-    const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, call.attributes.numOrSizeSplits as number | number[], axis);
+    const sizes = tf.backend_util.prepareSplitSize(x, call.attributes.numOrSizeSplits as number | number[], axis);
     const names = call.graph.many('Split', [call.name('x'), call.graph.integers(sizes)], sizes.length, { attributes: { axis } });
     return names.map((name, i) => call.result(name, x.shape.map((size, at) => (at === axis ? (sizes[i] ?? 0) : size)), x.dtype));
   },

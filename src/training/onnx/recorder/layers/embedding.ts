@@ -29,7 +29,7 @@ export const EMBEDDING: KernelTable = {
     const byPosition = call.one('ReduceSum', [call.reshape(call.name('dy'), [count / length, length, width]), call.graph.integers([0])], { keepdims: 0 });
     const pads = call.graph.integers([first, 0, (position[0] ?? 0) - first - length, 0]);
     const gradients = [call.result(sums('tokens', token), token.shape), call.result(call.one('Pad', [byPosition, pads, call.graph.scalar(0)]), position)];
-    const match = call.inputs.match as tf.TensorInfo | undefined;
+    const match = call.inputs.match;
     return match ? [...gradients, call.result(matchRows(call, sums('matches', match), match.shape[0] ?? 1), match.shape)] : gradients;
   },
 };
