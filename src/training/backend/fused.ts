@@ -4,6 +4,8 @@ import { tf } from './tensorflow';
 export type FusedKernel =
   | 'Embedding' | 'EmbeddingGrad'
   | 'RmsNorm' | 'RmsNormGrad'
+  | 'Norm' | 'NormGrad'
+  | 'Gelu' | 'GeluGrad'
   | 'CausalAttention' | 'CausalAttentionGrad'
   | 'TokenLogProbability' | 'TokenLogProbabilityGrad';
 

@@ -38,6 +38,14 @@ export class Graph {
     this.append(type, inputs, [name], {});
   }
 
+  /** Makes a value by other means than it was first written down with. */
+  replace(name: string, type: string, inputs: readonly string[]): void {
+    const before = this.producers.get(name);
+    if (before?.outputs.length !== 1) throw new Error(`"${name}" is not made by a node of its own.`);
+    this.nodes.splice(this.nodes.indexOf(before), 1);
+    this.append(type, inputs, [name], {});
+  }
+
   /** The node that makes a value, undefined for inputs and constants. */
   producer(name: string): OnnxNode | undefined {
     return this.producers.get(name);

@@ -11,11 +11,13 @@ import { REDUCTIONS } from './kernels/reductions';
 import { SHAPES } from './kernels/shapes';
 import { ATTENTION } from './layers/attention';
 import { EMBEDDING } from './layers/embedding';
+import { GELU } from './layers/gelu';
 import { LOG_PROBABILITY } from './layers/logProbability';
+import { NORM } from './layers/norm';
 
 const KERNELS: readonly KernelTable[] = [ELEMENTWISE, LOOKUP, PRODUCTS, REDUCTIONS, SHAPES];
 /** Our own layers, by the names under which the model asks for them (`runFused`). */
-const LAYERS: readonly KernelTable[] = [ATTENTION, EMBEDDING, LOG_PROBABILITY];
+const LAYERS: readonly KernelTable[] = [ATTENTION, EMBEDDING, GELU, LOG_PROBABILITY, NORM];
 
 let backend: RecorderBackend | undefined;
 

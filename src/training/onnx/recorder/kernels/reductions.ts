@@ -1,7 +1,7 @@
 /** Kernels that reduce axes, and softmax. */
 import { tf } from '../../../backend/tensorflow';
 import type { KernelTable, RecordedKernel } from '../kernel';
-import { columnBlocks, concatColumns } from './columns';
+import { columnSums } from './products';
 
 const reduction = (type: string): RecordedKernel => (call) => {
   const x = call.input('x');
@@ -9,11 +9,8 @@ const reduction = (type: string): RecordedKernel => (call) => {
   if (axes.length === 0) return call.backend.share(x);
   const keep = call.attributes.keepDims === true;
   const shape = keep ? x.shape.map((size, i) => (axes.includes(i) ? 1 : size)) : x.shape.filter((_, i) => !axes.includes(i));
-  const reduce = (name: string, keepdims: boolean): string => call.one(type, [name, call.graph.integers(axes)], { keepdims: Number(keepdims) });
-  const blocks = type === 'ReduceSum' && axes.join() === '0' && !keep ? columnBlocks(call.graph, call.name('x')) : undefined;
-  if (!blocks) return call.result(reduce(call.name('x'), keep), shape, x.dtype);
-  const sums = concatColumns(call.graph, blocks.map(({ name, width }) => ({ name: reduce(name, true), width })));
-  return call.result(call.reshape(sums, shape), shape, x.dtype);
+  if (type === 'ReduceSum' && axes.join() === '0' && x.shape.length === 2 && !keep) return call.result(columnSums(call, call.name('x')), shape);
+  return call.result(call.one(type, [call.name('x'), call.graph.integers(axes)], { keepdims: Number(keep) }), shape, x.dtype);
 };
 
 export const REDUCTIONS: KernelTable = {

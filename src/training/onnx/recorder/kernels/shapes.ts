@@ -1,5 +1,6 @@
 /** Kernels that only move elements, or make constant ones. */
 import { tf } from '../../../backend/tensorflow';
+import { factsOf } from '../facts';
 import { sizeOf, type KernelTable, type RecordedCall } from '../kernel';
 
 /** In TensorFlow.js a view; in ONNX a node that costs nothing. */
@@ -33,7 +34,11 @@ export const SHAPES: KernelTable = {
   Transpose: (call) => {
     const x = call.input('x');
     const perm = call.numbers('perm');
-    return call.result(call.one('Transpose', [call.name('x')], { perm }), perm.map((i) => x.shape[i] ?? 1), x.dtype);
+    const name = call.one('Transpose', [call.name('x')], { perm });
+    const { affine, transposed } = factsOf(call.graph);
+    const normed = affine.get(call.name('x'));
+    if (normed) transposed.set(name, normed);
+    return call.result(name, perm.map((i) => x.shape[i] ?? 1), x.dtype);
   },
   Slice: (call) => {
     const x = call.input('x');

@@ -5,7 +5,7 @@
  */
 import type { tf } from '../../../backend/tensorflow';
 import type { KernelTable, RecordedCall } from '../kernel';
-import { columnBlocks, concatColumns } from '../kernels/columns';
+import { concatColumns, factsOf } from '../facts';
 
 interface Sizes {
   readonly rows: number;
@@ -77,7 +77,7 @@ function backward(call: RecordedCall, sizes: Sizes): string {
 function projections(call: RecordedCall, qkv: tf.TensorInfo, width: number): string[] {
   const { graph } = call;
   const name = call.backend.nameOf(qkv);
-  const known = columnBlocks(graph, name);
+  const known = factsOf(graph).columns.get(name);
   if (known) return known.map((block) => block.name);
   const columns = (matrix: string, axis: number): string[] => graph.many('Split', [matrix, graph.integers([width, width, width])], 3, { attributes: { axis } });
   const product = graph.producer(name);
