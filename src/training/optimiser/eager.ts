@@ -23,6 +23,9 @@ export function createEagerTrainer({ program, weights, settings, state }: Traine
       }
     },
     state: () => adam.state(),
-    dispose: () => Promise.resolve(),
+    dispose: () => {
+      adam.dispose();
+      return Promise.resolve();
+    },
   };
 }

@@ -1,5 +1,5 @@
 /** Runs TensorFlow.js code on the recording backend. */
-import { fusedName, type FusedKernel } from '../../backend/fused';
+import { fusedName, type RecordedLayer } from '../../backend/fused';
 import { tf } from '../../backend/tensorflow';
 import type { Graph } from '../model/graph';
 import { RECORDER, RecorderBackend } from './backend';
@@ -10,14 +10,13 @@ import { PRODUCTS } from './kernels/products';
 import { REDUCTIONS } from './kernels/reductions';
 import { SHAPES } from './kernels/shapes';
 import { ATTENTION } from './layers/attention';
-import { EMBEDDING } from './layers/embedding';
 import { GELU } from './layers/gelu';
 import { LOG_PROBABILITY } from './layers/logProbability';
 import { NORM } from './layers/norm';
 
 const KERNELS: readonly KernelTable[] = [ELEMENTWISE, LOOKUP, PRODUCTS, REDUCTIONS, SHAPES];
 /** Our own layers, by the names under which the model asks for them (`runFused`). */
-const LAYERS: readonly KernelTable[] = [ATTENTION, EMBEDDING, GELU, LOG_PROBABILITY, NORM];
+const LAYERS: readonly KernelTable[] = [ATTENTION, GELU, LOG_PROBABILITY, NORM];
 
 let backend: RecorderBackend | undefined;
 
@@ -42,7 +41,7 @@ function registered(): RecorderBackend {
     tf.registerKernel({ kernelName, backendName: RECORDER, kernelFunc: ({ inputs, attrs }) => kernel(new RecordedCall(recorder, inputs, attrs ?? {})) });
   };
   for (const [name, kernel] of KERNELS.flatMap(Object.entries<KernelTable[string]>)) register(name, kernel);
-  for (const [name, kernel] of LAYERS.flatMap(Object.entries<KernelTable[string]>)) register(fusedName(name as FusedKernel), kernel);
+  for (const [name, kernel] of LAYERS.flatMap(Object.entries<KernelTable[string]>)) register(fusedName(name as RecordedLayer), kernel);
   return recorder;
 }
 

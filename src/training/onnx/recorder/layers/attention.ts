@@ -18,9 +18,7 @@ interface Sizes {
 export const ATTENTION: KernelTable = {
   CausalAttention: (call) => {
     const sizes = sizesOf(call);
-    const { probabilities, mixed } = forward(call, sizes);
-    const { rows, heads, queries, keys, width } = sizes;
-    return [call.result(mixed, [rows * queries, width]), call.result(probabilities, [rows, heads, queries, keys])];
+    return [call.result(forward(call, sizes).mixed, [sizes.rows * sizes.queries, sizes.width])];
   },
   CausalAttentionGrad: (call) => [call.result(backward(call, sizesOf(call)), call.input('qkv').shape)],
 };

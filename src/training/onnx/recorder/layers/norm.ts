@@ -2,7 +2,7 @@
  * LayerNorm and RMSNorm as ONNX nodes. Gain and bias go into the weight of the product that follows, and their gradients come
  * out of that product's own (`kernels/products.ts`), so that of all the gradient's passes over n rows five are left.
  */
-import { LAYER_EPSILON, RMS_EPSILON } from '../../../policy/norm';
+import { LAYER_EPSILON, RMS_EPSILON } from '../../../backend/epsilon';
 import { factsOf, type Affine } from '../facts';
 import type { KernelTable, RecordedCall } from '../kernel';
 import { columnSums, gainedWeight, product } from '../kernels/products';
