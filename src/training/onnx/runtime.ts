@@ -41,8 +41,8 @@ export const runtimeVersion = ({ env }: OnnxRuntime): string => env.versions.nod
 
 /**
  * One thread: at these sizes more of them cost more than they bring, and the queue runs one process a core. The graph is made
- * as it shall run; the optimiser would fold transposes into products, which are slower so on the CPU. Denormal moments would
- * make every Adam step slow once a gradient has vanished.
+ * as it shall run; the optimiser would fold transposes into products, which are slower so on the CPU. Denormals are left as
+ * they are: ONNX Runtime would flush them for the whole process, and only if its first session asked for it.
  */
 const SESSION_OPTIONS = {
   executionProviders: ['cpu'],
@@ -50,7 +50,6 @@ const SESSION_OPTIONS = {
   interOpNumThreads: 1,
   graphOptimizationLevel: 'disabled',
   logSeverityLevel: 3,
-  extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
 };
 
 export async function createSession(runtime: OnnxRuntime, model: Uint8Array, options: object = {}): Promise<RuntimeSession> {

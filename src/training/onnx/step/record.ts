@@ -109,8 +109,8 @@ function lossNodes(recorder: RecorderBackend, program: LossProgram, values: Valu
 const feedTensors = (recorder: RecorderBackend, feeds: Feeds): FeedTensors =>
   Object.fromEntries(Object.entries(feeds).map(([name, { dtype, shape }]) => [name, tensorNamed(recorder, recorder.graph.input(feedName(name), dtype, shape), shape, dtype)]));
 
-const flat = (graph: Graph, gradients: readonly { readonly gradient: string; readonly size: number }[]): string =>
-  graph.one('Concat', gradients.map(({ gradient, size }) => graph.one('Reshape', [gradient, graph.integers([size])])), { attributes: { axis: 0 } });
+const flat = (graph: Graph, gradients: readonly (FlatWeight & { readonly gradient: string })[]): string =>
+  graph.one('Concat', gradients.map(({ gradient, size, shape }) => (shape.length === 1 ? gradient : graph.one('Reshape', [gradient, graph.integers([size])]))), { attributes: { axis: 0 } });
 
 const sizeOfAll = (weights: readonly FlatWeight[]): number => weights.reduce((sum, { size }) => sum + size, 0);
 
