@@ -8,7 +8,7 @@ import { createWeights, disposeWeights } from '../policy/weights';
 import type { TokenRows } from '../rows';
 import { FIRST_FREE_TOKEN, rowLength } from '../rows';
 import type { BackendName, Starters } from './start';
-import { STARTERS, messageOf } from './start';
+import { STARTERS, messageOf, startNamed } from './start';
 
 export interface BackendProbe {
   readonly name: BackendName;
@@ -28,9 +28,9 @@ const MEASURED_STEPS = 3;
 /** Leaves the last available backend started; call `startBackend` afterwards before training. */
 export async function probeBackends(starters: Starters = STARTERS): Promise<BackendProbe[]> {
   const probes: BackendProbe[] = [];
-  for (const name of ['tensorflow', 'wasm', 'cpu'] as const) {
+  for (const name of ['tensorflow', 'onnx', 'wasm', 'cpu'] as const) {
     try {
-      const kernels = await starters[name]();
+      const kernels = await startNamed(name, starters);
       probes.push({ name, available: true, kernels, stepMilliseconds: await measureStep() });
     } catch (error) {
       probes.push({ name, available: false, reason: messageOf(error) });

@@ -13,7 +13,8 @@ export function createEagerTrainer({ program, weights, settings, state }: Traine
       const observed: Record<string, number> = {};
       const tensors = tensorsOf(feeds);
       try {
-        const loss = (): tf.Scalar => program.loss(weights, tensors, (name, value) => { observed[name] = value.dataSync()[0] ?? Number.NaN; });
+        const observe = (name: string, value: tf.Scalar): void => { observed[name] = value.dataSync()[0] ?? Number.NaN; };
+        const loss = (): tf.Scalar => program.loss(weights, tensors, { frozen: program.frozen ?? {}, observe });
         return Promise.resolve({ ...gradientStep(loss, weights, adam, learningRate), observed });
       } catch (error) {
         return Promise.reject(error instanceof Error ? error : new Error(String(error)));

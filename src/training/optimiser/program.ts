@@ -15,15 +15,19 @@ export type Feeds = Readonly<Record<string, Feed>>;
 /** Feeds on a backend. */
 export type FeedTensors = Readonly<Record<string, tf.Tensor>>;
 
-/** Reports a scalar of the step beside the loss, e.g. the margin. */
-export type Observe = (name: string, value: tf.Scalar) => void;
+export interface StepContext {
+  /** `LossProgram.frozen` on the backend in use; empty without. */
+  readonly frozen: TransformerWeights;
+  /** Reports a scalar of the step beside the loss, e.g. the margin. */
+  readonly observe: (name: string, value: tf.Scalar) => void;
+}
 
 export interface LossProgram {
   readonly name: string;
   /** Weights that are read and not trained, e.g. the reference policy's; constants of the program. */
   readonly frozen?: TransformerWeights;
   /** Must depend on nothing that changes but its arguments, and must not read a tensor's values. */
-  loss(weights: TransformerWeights, feeds: FeedTensors, observe: Observe): tf.Scalar;
+  loss(weights: TransformerWeights, feeds: FeedTensors, context: StepContext): tf.Scalar;
 }
 
 export const floats = (values: Float32Array, shape: readonly number[] = [values.length]): Feed => ({ dtype: 'float32', shape, values });

@@ -41,4 +41,7 @@ export function trainWith(chosen: TrainerFactory = createEagerTrainer): void {
   factory = chosen;
 }
 
+/** Whether steps are recorded and run elsewhere: work that is part of a step is then quicker than the same work beside it. */
+export const recordsSteps = (): boolean => factory !== createEagerTrainer;
+
 export const createTrainer: TrainerFactory = (request) => factory(request);

@@ -4,7 +4,7 @@ import type { RunConfig } from '../../core/experiment/config';
 import type { RunEvent, SampleRecord } from '../../core/run/events';
 import { createEvaluator, type Evaluation } from '../evaluation/evaluate';
 import { meanMetric } from '../evaluation/summary';
-import { createTrainer, type Trainer } from '../optimiser/trainer';
+import { createTrainer, recordsSteps, type Trainer } from '../optimiser/trainer';
 import { copyWeights, digestWeights, type TransformerWeights } from '../policy/weights';
 import { takePairs } from '../preference/train';
 import type { PreferencePairs } from '../rows';
@@ -51,8 +51,11 @@ export async function trainPolicy(settings: PolicyRunSettings): Promise<RunEnd> 
   return end;
 }
 
+/** Offline, log π_ref of the pairs is computed once; online, with each batch or, where that is quicker, within the step. */
+const referenceInStep = ({ sampling }: RunConfig): boolean => sampling === 'online' && recordsSteps();
+
 function policyTrainer({ config, shape }: Pipeline, reference: TransformerWeights, saved?: SavedRun): Trainer {
-  const program = policyProgram({ shape, objective: config.objective, beta: config.beta });
+  const program = policyProgram({ shape, objective: config.objective, beta: config.beta, ...(referenceInStep(config) ? { reference } : {}) });
   return createTrainer({ program, weights: saved?.weights ?? copyWeights(reference), ...(saved ? { state: saved.optimiser } : {}) });
 }
 
@@ -142,12 +145,12 @@ const now = (): string => new Date().toISOString();
 async function batchSource(pipeline: Pipeline, reference: TransformerWeights): Promise<BatchSource> {
   const { config, shape } = pipeline;
   const { train } = await pipeline.relabelled();
-  const common = { shape, reference, batchSize: config.batchSize, seed: config.seed };
+  const common = { shape, batchSize: config.batchSize, seed: config.seed };
   switch (config.sampling) {
     case 'online':
-      return onlineBatches({ ...common, prompts: train.chosen, judge: await pipeline.proxy() });
+      return onlineBatches({ ...common, ...(referenceInStep(config) ? {} : { reference }), prompts: train.chosen, judge: await pipeline.proxy() });
     case 'offline':
-      return offlineBatches({ ...common, pairs: train });
+      return offlineBatches({ ...common, reference, pairs: train });
   }
 }
 

@@ -1,7 +1,7 @@
 /** One gradient step of the policy on a labelled batch. */
 import { tf } from '../backend/tensorflow';
 import { preferenceLoss } from '../objectives/registry';
-import { feedNamed, floats, type Feeds, type FeedTensors, type LossProgram } from '../optimiser/program';
+import { feedNamed, floats, type Feeds, type LossProgram } from '../optimiser/program';
 import { responseFeeds, sequenceLogProbabilitiesFrom } from '../policy/logProbabilities';
 import type { Trainer } from '../optimiser/trainer';
 import type { TransformerShape } from '../policy/shape';
@@ -30,9 +30,9 @@ export function policyProgram({ shape, objective, beta, reference }: UpdateSetti
   return {
     name: `${objective}, β = ${beta}`,
     ...(reference ? { frozen: reference } : {}),
-    loss: (weights, feeds, observe) => {
+    loss: (weights, feeds, { frozen, observe }) => {
       const [chosen, rejected] = halves(sequenceLogProbabilitiesFrom(weights, shape, feeds));
-      const [referenceChosen, referenceRejected] = halves(referenceValues(reference, shape, feeds));
+      const [referenceChosen, referenceRejected] = halves(reference ? sequenceLogProbabilitiesFrom(frozen, shape, feeds) : feedNamed<tf.Tensor1D>(feeds, 'reference'));
       const ratioChosen = tf.sub<tf.Tensor1D>(chosen, referenceChosen);
       const ratioRejected = tf.sub<tf.Tensor1D>(rejected, referenceRejected);
       observe('margin', tf.mean<tf.Scalar>(tf.sub(ratioChosen, ratioRejected)));
@@ -42,9 +42,6 @@ export function policyProgram({ shape, objective, beta, reference }: UpdateSetti
 }
 
 const halves = (values: tf.Tensor1D): [tf.Tensor1D, tf.Tensor1D] => tf.split(values, 2) as [tf.Tensor1D, tf.Tensor1D];
-
-const referenceValues = (reference: TransformerWeights | undefined, shape: TransformerShape, feeds: FeedTensors): tf.Tensor1D =>
-  reference ? sequenceLogProbabilitiesFrom(reference, shape, feeds) : feedNamed<tf.Tensor1D>(feeds, 'reference');
 
 /** `responseFeeds` of both sides and `reference` [rows], log π_ref, where the batch has it. */
 export function updateFeeds(shape: TransformerShape, { pairs, reference }: LabelledBatch): Feeds {

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { RandomStream } from '../../core/random';
-import { createTrainer } from '../optimiser/trainer';
+import { createTrainer, recordsSteps } from '../optimiser/trainer';
 import { sampleResponses } from '../policy/sampler';
 import { copyWeights, type TransformerWeights } from '../policy/weights';
 import { outcomesOf } from '../evaluation/accuracy';
@@ -62,8 +62,9 @@ async function trainGoldenPolicy(pipeline: Pipeline, onFraction: OnFraction): Pr
   const { dataSeed, goldenPolicySteps, goldenPolicyBeta, goldenPolicyLearningRate } = config.stages;
   const reference = await pipeline.reference();
   const { train } = await pipeline.relabelled();
-  const source = onlineBatches({ shape, reference, prompts: train.chosen, judge: await pipeline.golden(), batchSize: config.batchSize, seed: dataSeed });
-  const program = policyProgram({ shape, objective: 'ipo', beta: goldenPolicyBeta });
+  const [inStep, inBatch] = recordsSteps() ? [{ reference }, {}] : [{}, { reference }];
+  const source = onlineBatches({ shape, ...inBatch, prompts: train.chosen, judge: await pipeline.golden(), batchSize: config.batchSize, seed: dataSeed });
+  const program = policyProgram({ shape, objective: 'ipo', beta: goldenPolicyBeta, ...inStep });
   const trainer = createTrainer({ program, weights: copyWeights(reference) });
   for (let step = 0; step < goldenPolicySteps; step += 1) {
     await updatePolicy(trainer, shape, source.batch(step, trainer.weights), goldenPolicyLearningRate);

@@ -140,15 +140,18 @@ describe('the native backend', () => {
 });
 
 test('probing reports each backend with its speed or its reason', async () => {
+  vi.stubEnv('ALIGNMENT_GAP_ONNXRUNTIME', '/nowhere');
   const probes = await probeBackends({ ...STARTERS, tensorflow: fails('not installed') });
   expect(probes.map(({ name, available }) => ({ name, available }))).toEqual([
     { name: 'tensorflow', available: false },
+    { name: 'onnx', available: false },
     { name: 'wasm', available: true },
     { name: 'cpu', available: true },
   ]);
   expect(probes[0]!.reason).toBe('not installed');
-  for (const probe of probes.slice(1)) expect(probe.stepMilliseconds).toBeGreaterThan(0);
-  expect(probes[1]!.stepMilliseconds).toBeLessThan(probes[2]!.stepMilliseconds!);
+  expect(probes[1]!.reason).toContain('onnxruntime-node is not installed');
+  for (const probe of probes.slice(2)) expect(probe.stepMilliseconds).toBeGreaterThan(0);
+  expect(probes[2]!.stepMilliseconds).toBeLessThan(probes[3]!.stepMilliseconds!);
 }, 120_000);
 
 test.each([
