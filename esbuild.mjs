@@ -49,7 +49,7 @@ const bundles = [
     entryPoints: entry('trainer', 'src/training/main.ts'),
     // TensorFlow.js registers its gradients only through its ES modules.
     mainFields: ['module', 'main'],
-    external: ['@tensorflow/tfjs-node'],
+    external: ['@tensorflow/tfjs-node', 'onnxruntime-node'],
     alias: { 'node-fetch': './scripts/fetch-stub.mjs' },
   },
   {

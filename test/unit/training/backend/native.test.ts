@@ -1,6 +1,7 @@
 /** TensorFlow's native library itself, where this machine has it. */
 import { expect, test } from 'vitest';
-import { NATIVE_FOLDER_VARIABLE, startNative } from '../../../../src/training/backend/native';
+import { ENGINES } from '../../../../src/engines';
+import { startNative } from '../../../../src/training/backend/native';
 import { messageOf, startBackend } from '../../../../src/training/backend/start';
 import { tf } from '../../../../src/training/backend/tensorflow';
 import { createAdam } from '../../../../src/training/optimiser/adam';
@@ -26,7 +27,7 @@ test('trains as the plain backend does and leaves no tensor behind', async (cont
   try {
     await startNative();
   } catch (error) {
-    const reason = `${messageOf(error)}; set ${NATIVE_FOLDER_VARIABLE} to a folder that has it to run this test`;
+    const reason = `${messageOf(error)}; set ${ENGINES.tensorflow.variable} to a folder that has it to run this test`;
     console.warn(`Skipped: ${reason}`);
     context.skip(reason);
   }
