@@ -23,9 +23,15 @@ export function trialText({ works, reason, stepMilliseconds: step, wasmStepMilli
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
 
+/** Undefined where the engine is the quicker one, as far as a small policy shows it. */
+export function slowerText({ stepMilliseconds: step, wasmStepMilliseconds: wasm }: EngineTrial): string | undefined {
+  if (step === undefined || wasm === undefined || step < wasm) return undefined;
+  return 'On a small policy it is not quicker than WebAssembly here; "backend": "wasm" in an experiment keeps to that';
+}
+
 export const installedText = ({ trial }: Installed): string => `${ENGINES[trial.engine].title} ${trial.version} ${trialText(trial)}`;
 
 /** Undefined for the folder that every process looks into. */
 export function elsewhereText(home: string): string | undefined {
-  return home === nativeHome() ? undefined : `Nobody looks into ${home} unless told: set ${HOME_VARIABLE} to it for every start.`;
+  return home === nativeHome() ? undefined : `Nobody looks into ${home} unless told: set ${HOME_VARIABLE} to it for every start`;
 }

@@ -1,5 +1,6 @@
 /** TensorFlow's native library itself, where this machine has it. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { engineForTests } from '../../../fixtures/nativeEngines';
 import { ENGINES } from '../../../../src/engines';
 import { startNative } from '../../../../src/training/backend/native';
 import { messageOf, startBackend } from '../../../../src/training/backend/start';
@@ -24,6 +25,8 @@ function losses(): number[] {
 }
 
 test('trains as the plain backend does and leaves no tensor behind', async (context) => {
+  const folder = engineForTests('tensorflow');
+  if (folder !== undefined) vi.stubEnv(ENGINES.tensorflow.variable, folder);
   try {
     await startNative();
   } catch (error) {
