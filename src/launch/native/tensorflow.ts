@@ -79,7 +79,7 @@ async function downloadWheel(work: Work, python: Tool): Promise<string> {
 }
 
 /** Arguments: the package's folder, the wheel. Of a wheel's 1.3 GB only the headers and the two libraries are taken. */
-const UNPACK = `
+export const UNPACK = `
 import os, shutil, sys, zipfile
 folder, wheel = sys.argv[1:]
 with zipfile.ZipFile(wheel) as archive:
