@@ -64,6 +64,11 @@ describe('the call was wrong: exit 2', () => {
     [['diff', 'a'], /missing required argument 'runB'/],
     [['report'], /missing required argument 'paths'/],
     [['export', 'a'], /required option '--format <format>' not specified/],
+    [['native', 'install'], /missing required argument 'engine'/],
+    [['native', 'install', 'cuda'], /'cuda' is invalid.*onnx, tensorflow/],
+    [['native', 'remove', 'cuda'], /'cuda' is invalid/],
+    [['native', 'fly'], /unknown command 'fly'|too many arguments/],
+    [['native', 'install', 'onnx', '--force'], /unknown option '--force'/],
     [['export', 'a', '--format', 'xml'], /'xml' is invalid.*csv, jsonl/],
   ])('%j', async (args, message) => {
     const { code, out, err } = await call(args);
