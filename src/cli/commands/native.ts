@@ -14,7 +14,7 @@ interface Options {
 }
 
 const FOLDER = ['--folder <dir>', 'where native engines are kept, instead of your own data folder'] as const;
-const EXAMPLES = '\nExamples:\n  $ alignment-gap native\n  $ alignment-gap native install onnx\n  $ alignment-gap native remove onnx';
+const EXAMPLES = '\nExample:\n  $ alignment-gap native\n  $ alignment-gap native install onnx\n  $ alignment-gap native remove onnx';
 
 export function addNative(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   const native = program

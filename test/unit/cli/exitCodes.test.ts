@@ -133,7 +133,7 @@ describe('an input could not be read: exit 1', () => {
 });
 
 describe('help: exit 0, with an example', () => {
-  it.each(['run', 'resume', 'stop', 'list', 'show', 'gap', 'diff', 'report', 'export', 'doctor'])('%s', async (command) => {
+  it.each(['run', 'resume', 'stop', 'list', 'show', 'gap', 'diff', 'report', 'export', 'native', 'doctor'])('%s', async (command) => {
     const { code, out, err } = await call([command, '--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(`Usage: alignment-gap ${command}`);

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, linkSync, mkdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { doctorText, type Findings } from '../../../src/cli/commands/doctor';
 import { engineFolder } from '../../../src/engines';
 import { machineWith, until, type Tools } from '../launch/native/support';
 import { bundleCli, call, type CallOptions } from './support';
@@ -91,4 +92,15 @@ describe('native', () => {
     expect(err).toMatch(/next: +Install Node with npm/);
     expect(existsSync(engineFolder('onnx', home))).toBe(false);
   });
+});
+
+it('doctor names the command for an engine that is not there, once', () => {
+  const backends = [
+    { name: 'onnx', available: false, reason: 'onnxruntime-node is not installed' },
+    { name: 'tensorflow', available: false, reason: 'not installed (to install it: alignment-gap native install tensorflow)' },
+    { name: 'cpu', available: false, reason: 'no reason' },
+  ];
+  const findings: Findings = { schema: 'alignment-gap/doctor@1', version: '0', node: 'v20', platform: 'linux x64', cpu: 'any', cores: 2, memoryBytes: 1, freeMemoryBytes: 1, launchers: ['local'], output: { ok: true, path: '/' }, training: { ok: true, path: '/trainer.js', probe: { backends } } };
+  const lines = doctorText(findings).split('\n');
+  expect(lines.map((line) => line.match(/alignment-gap native install \w+/g) ?? []).filter((found) => found.length > 0)).toEqual([['alignment-gap native install onnx'], ['alignment-gap native install tensorflow']]);
 });

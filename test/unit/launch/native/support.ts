@@ -27,7 +27,7 @@ export interface Machine {
   readonly home: string;
   readonly bin: string;
   readonly environment: Readonly<Record<string, string>>;
-  calls(): Promise<Call[]>;
+  readonly calls: () => Promise<Call[]>;
 }
 
 /** Undone by vi.unstubAllEnvs(). */
