@@ -107,6 +107,10 @@ function isOlder(version: string, needed: string): boolean {
 }
 
 export function thisPlatform(): Platform {
+  const { platform, arch } = process;
+  if (platform !== 'linux') return { platform, arch };
+  // Otherwise a report asks for the names of all open connections' other ends, which can take seconds. Not in Node 20's types.
+  Object.assign(process.report, { excludeNetwork: true });
   const header = (process.report.getReport() as { header?: { glibcVersionRuntime?: string } }).header;
-  return { platform: process.platform, arch: process.arch, glibc: header?.glibcVersionRuntime };
+  return { platform, arch, glibc: header?.glibcVersionRuntime };
 }

@@ -19,12 +19,21 @@ export async function fetchTensorflow(work: Work): Promise<string> {
   try {
     const message = `Fetching ${PACKAGE} ${VERSION}, which then fetches its library from storage.googleapis.com`;
     await npmInstall(work, [`${PACKAGE}@${VERSION}`], { step: 'library', message, scripts: true });
+    await requireBinding(work);
     return 'npm package with its own library';
   } catch (error) {
     if (!(error instanceof RouteFailure)) throw error;
     await rm(path.join(work.staging, 'node_modules'), { recursive: true, force: true });
     return await throughWheel(work, error);
   }
+}
+
+/** npm is content when the user's settings keep install scripts from running; the package then has no library. */
+async function requireBinding(work: Work): Promise<void> {
+  const lib = path.join(work.staging, 'node_modules', PACKAGE, 'lib');
+  const files = await readdir(lib, { recursive: true }).catch(() => []);
+  if (files.some((name) => name.endsWith('.node'))) return;
+  throw new RouteFailure({ cause: 'npm did not run its install script, which fetches the library', next: 'Let it (npm config get ignore-scripts).' });
 }
 
 async function throughWheel(work: Work, first: RouteFailure): Promise<string> {

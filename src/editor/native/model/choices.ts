@@ -13,8 +13,8 @@ export interface EngineChoice {
 export function engineChoices(isInstalled: (engine: EngineName) => boolean): EngineChoice[] {
   return ENGINE_NAMES.map((engine) => {
     const { title, package: name, version } = ENGINES[engine];
-    const { brings, fetches } = ENGINE_WORDS[engine];
+    const { brings, inShort } = ENGINE_WORDS[engine];
     const there = isInstalled(engine) ? ', installed: choose it to install it again' : '';
-    return { engine, label: title, description: `${brings} (${name} ${version}${there})`, detail: fetches };
+    return { engine, label: title, description: `${brings} (${name} ${version}${there})`, detail: inShort };
   });
 }

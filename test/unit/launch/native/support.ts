@@ -11,6 +11,7 @@ export interface Behaviour {
   readonly exit?: number;
   readonly hang?: boolean;
   readonly leave?: boolean;
+  readonly blocked?: boolean;
 }
 export type ToolName = 'npm' | 'python3' | 'g++';
 /** A tool that is not named is not on PATH. */

@@ -1,10 +1,9 @@
 /** The two ways to tfjs-node: its own, and the one through the Python wheel, which is taken when the first is closed. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
-import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { engineFolder, readInstallation } from '../../../../src/engines';
 import { installEngine, type InstallEvent } from '../../../../src/launch/native';
@@ -48,6 +47,13 @@ describe('the way that is taken', () => {
     expect((await readdir(engineFolder('tensorflow', machine.home))).sort()).toEqual(['install.log', 'installed.json', 'node_modules', 'package.json']);
     const compiler = (await machine.calls()).find(({ name }) => name === 'g++');
     expect(compiler?.args).toContain('-Wl,-rpath,$ORIGIN/../../deps/lib');
+  });
+
+  it.runIf(process.platform === 'linux')('is the wheel\'s too where npm is told to run no scripts', async () => {
+    const { events, error } = await install({ npm: [{ blocked: true }, {}], python3: [{}], 'g++': [{}] });
+    expect(error).toBeUndefined();
+    expect(steps(events)).toContain('compile');
+    expect(events).toContainEqual({ kind: 'note', message: expect.stringContaining('npm did not run its install script') as unknown });
   });
 
   it.runIf(process.platform === 'linux')('asks for the wheel of another Python where there is none for this one', async () => {
