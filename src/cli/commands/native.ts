@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { Argument } from 'commander';
 import { ENGINE_NAMES, ENGINES, nativeHome, type EngineName } from '../../engines';
-import { elsewhereText, ENGINE_WORDS, installedText, installEngine, nativeStatus, removeEngine, slowerText, trialText, type EngineStatus, type InstallEvent } from '../../launch/native';
+import { elsewhereText, ENGINE_WORDS, installedText, installEngine, nativeStatus, removeEngine, slowerText, trialText, usageText, type EngineStatus, type InstallEvent } from '../../launch/native';
 import type { ExitCode } from '../errors';
 import type { Io } from '../io';
 import { oneLine, table } from '../render/table';
@@ -76,7 +76,7 @@ async function install(io: Io, engine: EngineName, options: Options): Promise<vo
     const { folder, installation, trial } = installed;
     if (options.json === true) document(io, { schema: 'alignment-gap/native-install@1', engine, folder, route: installation.route, trial });
     else io.out(`${installedText(installed)}\nIt is in ${folder}\n`);
-    for (const advice of [slowerText(trial), elsewhereText(home)]) if (advice !== undefined) io.err(`${advice}\n`);
+    for (const advice of [usageText(engine), slowerText(trial), elsewhereText(home)]) if (advice !== undefined) io.err(`${advice}\n`);
   } finally {
     cancel.dispose();
   }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { ENGINES, findEngine, type EngineName } from '../../engines';
-import { InstallCancelled, InstallError, installedText, installEngine, slowerText, type Installed, type InstallEvent } from '../../launch/native';
+import { InstallCancelled, InstallError, installedText, installEngine, slowerText, usageText, type Installed, type InstallEvent } from '../../launch/native';
 import type { Messages } from '../messages';
 import { engineChoices } from './model/choices';
 
@@ -62,7 +62,7 @@ export class NativeInstaller implements vscode.Disposable {
   }
 
   private tell(installed: Installed): void {
-    const text = [installedText(installed), slowerText(installed.trial)].filter(Boolean).join('. ');
+    const text = [installedText(installed), usageText(installed.trial.engine), slowerText(installed.trial)].filter(Boolean).join('. ');
     this.messages.channel.info(`${text} (${installed.folder})`);
     void vscode.window.showInformationMessage(text);
   }

@@ -28,10 +28,18 @@ const ms = (value: number) => `${value < 10 ? value.toFixed(1) : value.toFixed(0
 /** Undefined where the engine is the quicker one, as far as a small policy shows it. */
 export function slowerText({ stepMilliseconds: step, wasmStepMilliseconds: wasm }: EngineTrial): string | undefined {
   if (step === undefined || wasm === undefined || step < wasm) return undefined;
-  return 'On a small policy it is not quicker than WebAssembly here; "backend": "wasm" in an experiment keeps to that';
+  return 'On a policy as small as the self-test\'s it is not quicker than WebAssembly here; "backend": "wasm" in an experiment keeps to that';
 }
 
 export const installedText = ({ trial }: Installed): string => `${ENGINES[trial.engine].title} ${trial.version} ${trialText(trial)}`;
+
+/** How an engine that is there comes to be used. */
+export function usageText(engine: EngineName): string {
+  switch (engine) {
+    case 'onnx': return 'An experiment trains with it when its "backend" is "onnx"';
+    case 'tensorflow': return 'Experiments train with it from now on, unless their "backend" names another one';
+  }
+}
 
 /** Undefined for the folder that every process looks into. */
 export function elsewhereText(home: string): string | undefined {

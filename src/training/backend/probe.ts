@@ -26,10 +26,11 @@ export const PROBE_SHAPE: TransformerShape = { width: 32, layers: 2, heads: 2, f
 const PROBE_ROWS = 64;
 const MEASURED_STEPS = 3;
 
-const ALL: readonly BackendName[] = ['tensorflow', 'wasm', 'cpu'];
+/** In the order of their reports. */
+export const PROBED: readonly BackendName[] = ['tensorflow', 'wasm', 'cpu'];
 
 /** Leaves the last available backend started; call `startBackend` afterwards before training. */
-export async function probeBackends(starters: Starters = STARTERS, names: readonly BackendName[] = ALL): Promise<BackendProbe[]> {
+export async function probeBackends(starters: Starters = STARTERS, names: readonly BackendName[] = PROBED): Promise<BackendProbe[]> {
   const probes: BackendProbe[] = [];
   for (const name of names) {
     try {

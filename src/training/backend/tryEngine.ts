@@ -5,8 +5,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ENGINES, findEngine, type EngineName, type EngineTrial } from '../../engines';
-import { probeBackends } from './probe';
-import { STARTERS, messageOf, type BackendName } from './start';
+import { probeBackends, PROBED } from './probe';
+import { STARTERS, messageOf } from './start';
 
 type Place = Pick<EngineTrial, 'from' | 'folder'>;
 
@@ -33,7 +33,8 @@ function inProgram(engine: EngineName): Place | undefined {
 
 async function measure(engine: EngineName, folder: string | undefined): Promise<Pick<EngineTrial, 'stepMilliseconds' | 'wasmStepMilliseconds'>> {
   if (engine === 'onnx') await runSmallestGraph(folder);
-  const backend = Object.keys(STARTERS).find((name) => name === engine) as BackendName | undefined;
+  // An engine and the backend that it serves have one name.
+  const backend = PROBED.find((name) => name === engine);
   if (backend === undefined) return {};
   const [own, wasm] = await probeBackends(STARTERS, [backend, 'wasm']);
   if (own?.available !== true) throw new Error(own?.reason ?? 'it was not tried');

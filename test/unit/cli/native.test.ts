@@ -26,7 +26,7 @@ describe('native', () => {
     expect(before.out).toContain('Install it with: alignment-gap native install onnx\n');
     const installed = await native(['install', 'onnx']);
     expect(installed).toMatchObject({ code: 0, out: `ONNX Runtime 1.30.0 works: self-test passed, 20 ms a step against 42 ms on WebAssembly\nIt is in ${engineFolder('onnx', home)}\n` });
-    expect(installed.err).toBe('Looking whether this machine can have it\nFetching onnxruntime-node 1.30.0 from the package registry (about 120 MB)\nTrying it out in a process of its own\nPutting it in its place\n');
+    expect(installed.err).toBe('Looking whether this machine can have it\nFetching onnxruntime-node 1.30.0 from the package registry (about 120 MB)\nTrying it out in a process of its own\nPutting it in its place\nAn experiment trains with it when its "backend" is "onnx"\n');
     const after = await native([]);
     expect(after.out).toMatch(/^onnx .* works: self-test passed, 20 ms a step against 42 ms on WebAssembly +installed in .*onnx-1\.30\.0$/m);
     expect(await native(['remove', 'onnx'])).toMatchObject({ code: 0, out: '', err: `Removed ${engineFolder('onnx', home)}\n` });
