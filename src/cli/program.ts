@@ -6,6 +6,7 @@ import { addDoctor } from './commands/doctor';
 import { addExport } from './commands/export';
 import { addGap } from './commands/gap';
 import { addList } from './commands/list';
+import { addNative } from './commands/native';
 import { addReport } from './commands/report';
 import { addResume, addRun } from './commands/run';
 import { addShow } from './commands/show';
@@ -50,5 +51,6 @@ function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addReport(program, io);
   addExport(program, io);
   addDoctor(program, io, exit);
+  addNative(program, io, exit);
   return program;
 }

@@ -25,10 +25,13 @@ export const PROBE_SHAPE: TransformerShape = { width: 32, layers: 2, heads: 2, f
 const PROBE_ROWS = 64;
 const MEASURED_STEPS = 3;
 
+/** In the order of their reports. */
+export const PROBED: readonly BackendName[] = ['tensorflow', 'onnx', 'wasm', 'cpu'];
+
 /** Leaves the last available backend started; call `startBackend` afterwards before training. */
-export async function probeBackends(starters: Starters = STARTERS): Promise<BackendProbe[]> {
+export async function probeBackends(starters: Starters = STARTERS, names: readonly BackendName[] = PROBED): Promise<BackendProbe[]> {
   const probes: BackendProbe[] = [];
-  for (const name of ['tensorflow', 'onnx', 'wasm', 'cpu'] as const) {
+  for (const name of names) {
     try {
       const kernels = await startNamed(name, starters);
       probes.push({ name, available: true, kernels, stepMilliseconds: await measureStep() });

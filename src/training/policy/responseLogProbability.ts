@@ -34,7 +34,15 @@ export function responseLogProbability(hidden: tf.Tensor2D, head: ResponseHead):
   );
 }
 
-/** logits [n, V], targets int32 [n] → [n]. */
+/** logits [n, V], targets int32 [n] → [n]; the gradient is (one-hot − softmax). */
 export function tokenLogProbability(logits: tf.Tensor2D, targets: tf.Tensor1D): tf.Tensor1D {
-  return tf.tidy(() => tf.sum<tf.Tensor1D>(tf.mul(tf.logSoftmax(logits), tf.oneHot(targets, logits.shape[1])), -1));
+  if (!hasFused('TokenLogProbability')) return tf.tidy(() => tf.sum<tf.Tensor1D>(tf.mul(tf.logSoftmax(logits), tf.oneHot(targets, logits.shape[1])), -1));
+  return withGradient<tf.Tensor1D>(
+    [logits],
+    () => {
+      const [value, probabilities] = runFused('TokenLogProbability', { logits, targets });
+      return { value: value as tf.Tensor1D, saved: [probabilities as tf.Tensor2D, targets] };
+    },
+    (dy, saved) => runFused('TokenLogProbabilityGrad', { dy, probabilities: savedAt(saved, 0), targets: savedAt<tf.Tensor1D>(saved, 1) }),
+  );
 }

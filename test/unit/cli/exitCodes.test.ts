@@ -64,6 +64,11 @@ describe('the call was wrong: exit 2', () => {
     [['diff', 'a'], /missing required argument 'runB'/],
     [['report'], /missing required argument 'paths'/],
     [['export', 'a'], /required option '--format <format>' not specified/],
+    [['native', 'install'], /missing required argument 'engine'/],
+    [['native', 'install', 'cuda'], /'cuda' is invalid.*onnx, tensorflow/],
+    [['native', 'remove', 'cuda'], /'cuda' is invalid/],
+    [['native', 'fly'], /unknown command 'fly'|too many arguments/],
+    [['native', 'install', 'onnx', '--force'], /unknown option '--force'/],
     [['export', 'a', '--format', 'xml'], /'xml' is invalid.*csv, jsonl/],
   ])('%j', async (args, message) => {
     const { code, out, err } = await call(args);
@@ -128,7 +133,7 @@ describe('an input could not be read: exit 1', () => {
 });
 
 describe('help: exit 0, with an example', () => {
-  it.each(['run', 'resume', 'stop', 'list', 'show', 'gap', 'diff', 'report', 'export', 'doctor'])('%s', async (command) => {
+  it.each(['run', 'resume', 'stop', 'list', 'show', 'gap', 'diff', 'report', 'export', 'native', 'doctor'])('%s', async (command) => {
     const { code, out, err } = await call([command, '--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(`Usage: alignment-gap ${command}`);

@@ -2,9 +2,10 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { ENGINES } from '../../../../src/engines';
 import { fusedName, hasFused } from '../../../../src/training/backend/fused';
 import { wasmHeap } from '../../../../src/training/backend/heap';
-import { NATIVE_FOLDER_VARIABLE, restoreRemovedUtilities, startNative } from '../../../../src/training/backend/native';
+import { restoreRemovedUtilities, startNative } from '../../../../src/training/backend/native';
 import { probeBackends } from '../../../../src/training/backend/probe';
 import { runSelfTest, selfTestValues } from '../../../../src/training/backend/selfTest';
 import type { Starters } from '../../../../src/training/backend/start';
@@ -123,7 +124,7 @@ describe('the native backend', () => {
     // Stands for the real one, which needs a library that most machines lack: it registers a backend on the shared engine.
     const folder = install('working', 'const engine = globalThis._tfengine; engine.registerBackend("tensorflow", engine.registryFactory.cpu.factory);');
     tf.copyRegisteredKernels('cpu', 'tensorflow');
-    vi.stubEnv(NATIVE_FOLDER_VARIABLE, folder);
+    vi.stubEnv(ENGINES.tensorflow.variable, folder);
     expect(await startBackend('auto')).toMatchObject({ name: 'tensorflow', kernels: 'TensorFlow', reasons: [] });
     vi.unstubAllEnvs();
     tf.removeBackend('tensorflow');
