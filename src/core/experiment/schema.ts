@@ -20,6 +20,7 @@ export const policyShapeSchema = z.strictObject({
   layers: count,
   heads: count,
   feedForward: count.check(z.describe('Hidden width of the feed-forward layers')),
+  block: z.optional(z.enum(['gpt2']).check(z.describe('gpt2: LayerNorm, GELU and biases as in GPT-2; left out: RMSNorm and ReLU'))),
 });
 
 export const pairsTaskSchema = z.strictObject({

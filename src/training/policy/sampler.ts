@@ -3,14 +3,13 @@ import type { RandomStream } from '../../core/random';
 import { tf } from '../backend/tensorflow';
 import type { TokenRows } from '../rows';
 import { END, PAD, SEPARATOR, rowLength } from '../rows';
+import { applyBlock, norm } from './block';
 import { KeyValueCache } from './cache';
 import { chunksOf } from './chunks';
 import type { EmbeddingInput } from './embedding';
 import { embed, matchOf } from './embedding';
-import { linear, linearRelu } from './linear';
-import { rmsNorm } from './norm';
 import type { TransformerShape } from './shape';
-import { unembed, weight1, weight2 } from './transformer';
+import { unembed } from './transformer';
 import type { TransformerWeights } from './weights';
 
 export interface SamplingOptions {
@@ -80,17 +79,13 @@ export function cachedLogits(weights: TransformerWeights, shape: TransformerShap
   const rows = input.tokens.size / input.length;
   let x = embed(weights, input);
   for (let layer = 0; layer < shape.layers; layer += 1) {
-    const at = (name: string): string => `layer${layer}.${name}`;
-    const qkv = linear(rmsNorm(x, weight1(weights, at('attention.norm'))), weight2(weights, at('attention.qkv')));
-    x = tf.add(x, linear(cache.attend(layer, qkv), weight2(weights, at('attention.out'))));
-    const hidden = linearRelu(rmsNorm(x, weight1(weights, at('feedForward.norm'))), weight2(weights, at('feedForward.in')), weight1(weights, at('feedForward.bias')));
-    x = tf.add(x, linear(hidden, weight2(weights, at('feedForward.out'))));
+    x = applyBlock({ weights, shape, layer, attend: (qkv) => cache.attend(layer, qkv), keep: (all) => all }, x);
   }
   if (input.length > 1) {
     const cut = tf.slice(tf.reshape(x, [rows, input.length, shape.width]), [0, input.length - 1, 0], [rows, 1, shape.width]);
     x = tf.reshape<tf.Rank.R2>(cut, [rows, shape.width]);
   }
-  return unembed(weights, rmsNorm(x, weight1(weights, 'norm')));
+  return unembed(weights, norm(weights, 'norm', x));
 }
 
 export function newPositions(shape: TransformerShape, { rows, promptLength, responseLength, tokens }: TokenRows, first: number, length: number): EmbeddingInput {

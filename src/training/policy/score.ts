@@ -4,7 +4,8 @@ import type { TokenRows } from '../rows';
 import { responseMask } from '../rows';
 import { overChunks } from './chunks';
 import type { TransformerShape } from './shape';
-import { hiddenStates, weight1, weight2 } from './transformer';
+import { weight1, weight2 } from './block';
+import { hiddenStates } from './transformer';
 import { linear } from './linear';
 import type { TransformerWeights } from './weights';
 

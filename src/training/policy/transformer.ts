@@ -1,11 +1,11 @@
-/** The decoder: pre-norm blocks of causal attention and ReLU feed-forward, evaluated only where the output is needed. */
+/** The decoder: pre-norm blocks of causal attention and feed-forward, evaluated only where the output is needed. */
 import { tf } from '../backend/tensorflow';
 import type { TokenRows } from '../rows';
 import { PAD, SEPARATOR } from '../rows';
-import { causalAttention } from './attention';
+import { causalAttention, type AttentionShape } from './attention';
+import { applyBlock, norm, weight2 } from './block';
 import { embed, embeddingInput } from './embedding';
-import { linear, linearRelu } from './linear';
-import { rmsNorm } from './norm';
+import { linear } from './linear';
 import type { TransformerShape } from './shape';
 import type { TransformerWeights } from './weights';
 
@@ -18,27 +18,17 @@ export interface Window {
 
 /** Final normalised hidden states of the last `outputs` positions: [rows·outputs, width]. */
 export function hiddenStates(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows, { length, outputs }: Window): tf.Tensor2D {
+  const sizes = (layer: number) => ({ rows: batch.rows, keys: length, queries: layer === shape.layers - 1 ? outputs : length, heads: shape.heads });
   let x = embed(weights, embeddingInput(shape, batch, length));
   for (let layer = 0; layer < shape.layers; layer += 1) {
-    const last = layer === shape.layers - 1;
-    x = block(weights, layer, x, { rows: batch.rows, keys: length, queries: last ? outputs : length, heads: shape.heads });
+    const attention = sizes(layer);
+    x = applyBlock({ weights, shape, layer, attend: (qkv) => causalAttention(qkv, attention), keep: (all) => lastPositions(all, attention) }, x);
   }
-  return rmsNorm(x, weight1(weights, 'norm'));
+  return norm(weights, 'norm', x);
 }
 
-interface BlockShape { readonly rows: number; readonly keys: number; readonly queries: number; readonly heads: number }
-
-function block(weights: TransformerWeights, layer: number, x: tf.Tensor2D, shape: BlockShape): tf.Tensor2D {
-  const at = (name: string): string => `layer${layer}.${name}`;
-  const qkv = linear(rmsNorm(x, weight1(weights, at('attention.norm'))), weight2(weights, at('attention.qkv')));
-  const attended = linear(causalAttention(qkv, shape), weight2(weights, at('attention.out')));
-  const kept = shape.queries === shape.keys ? x : lastPositions(x, shape);
-  const middle = tf.add<tf.Tensor2D>(kept, attended);
-  const hidden = linearRelu(rmsNorm(middle, weight1(weights, at('feedForward.norm'))), weight2(weights, at('feedForward.in')), weight1(weights, at('feedForward.bias')));
-  return tf.add<tf.Tensor2D>(middle, linear(hidden, weight2(weights, at('feedForward.out'))));
-}
-
-function lastPositions(x: tf.Tensor2D, { rows, keys, queries }: BlockShape): tf.Tensor2D {
+function lastPositions(x: tf.Tensor2D, { rows, keys, queries }: AttentionShape): tf.Tensor2D {
+  if (queries === keys) return x;
   const width = x.shape[1];
   const cut = tf.slice(tf.reshape(x, [rows, keys, width]), [0, keys - queries, 0], [rows, queries, width]);
   return tf.reshape<tf.Rank.R2>(cut, [rows * queries, width]);
@@ -61,13 +51,4 @@ const FORBIDDEN = -1e9;
 /** Logits that predict response tokens 1 … R: [rows·R, V]. Position P, the separator, predicts the first. */
 export function responseLogits(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows): tf.Tensor2D {
   return unembed(weights, hiddenStates(weights, shape, batch, { length: batch.promptLength + batch.responseLength, outputs: batch.responseLength }));
-}
-
-export const weight1 = (weights: TransformerWeights, name: string): tf.Tensor1D => weightNamed(weights, name) as tf.Tensor1D;
-export const weight2 = (weights: TransformerWeights, name: string): tf.Tensor2D => weightNamed(weights, name) as tf.Tensor2D;
-
-function weightNamed(weights: TransformerWeights, name: string): tf.Tensor {
-  const weight = weights[name];
-  if (!weight) throw new Error(`The model has no weight "${name}": it was made for another shape.`);
-  return weight;
 }

@@ -12,6 +12,9 @@ export const TINY: TransformerShape = { width: 8, layers: 2, heads: 2, feedForwa
 /** Depth 3, odd lengths: nothing is a multiple of anything. */
 export const ODD: TransformerShape = { width: 9, layers: 1, heads: 3, feedForward: 7, vocabulary: 11, promptLength: 2, responseLength: 3, scalarHead: true, promptMatch: true };
 
+/** The same in the form of GPT-2: centred norms, GELU, a bias everywhere. */
+export const GPT2: TransformerShape = { ...TINY, width: 10, block: 'gpt2' };
+
 /** Random prompts (some padded on the left) with random responses of every length. */
 export function randomRows(shape: RowShape & { vocabulary: number }, rows: number, random: RandomStream): TokenRows {
   const length = rowLength(shape);

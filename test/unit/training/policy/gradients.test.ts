@@ -12,7 +12,7 @@ import type { TransformerShape } from '../../../../src/training/policy/shape';
 import type { TransformerWeights } from '../../../../src/training/policy/weights';
 import { createWeights, disposeWeights } from '../../../../src/training/policy/weights';
 import type { TokenRows } from '../../../../src/training/rows';
-import { ODD, TINY, halves, randomRows, stream } from '../models';
+import { GPT2, ODD, TINY, halves, randomRows, stream } from '../models';
 
 type Loss = (weights: TransformerWeights, shape: TransformerShape, rows: TokenRows) => tf.Scalar;
 
@@ -29,7 +29,9 @@ const LOSSES: Record<string, Loss> = {
 const CASES = [
   { loss: 'ipo', shape: TINY, rows: 6 },
   { loss: 'ipo', shape: ODD, rows: 2 },
+  { loss: 'ipo', shape: GPT2, rows: 6 },
   { loss: 'language model', shape: TINY, rows: 3 },
+  { loss: 'language model', shape: { ...GPT2, width: 9, heads: 3 }, rows: 5 },
   { loss: 'language model', shape: { ...TINY, promptMatch: true, heads: 1, layers: 1 }, rows: 33 },
   { loss: 'Bradley–Terry', shape: { ...TINY, scalarHead: true, promptMatch: true, pool: 'sum' as const }, rows: 4 },
   { loss: 'Bradley–Terry', shape: ODD, rows: 10 },

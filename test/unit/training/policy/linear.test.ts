@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../../../../src/training/backend/start';
 import { tf } from '../../../../src/training/backend/tensorflow';
-import { linear, linearRelu } from '../../../../src/training/policy/linear';
+import { linear, linearActivated } from '../../../../src/training/policy/linear';
 import { stream } from '../models';
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.each(SHAPES)('[$rows, $inner] · [$inner, $columns]', ({ rows, inner, c
   test('value and gradients with bias and ReLU', () => {
     const sums = product(x, w).map((row) => row.map((value, j) => value + bias[j]!));
     const passed = dy.map((row, i) => row.map((value, j) => (sums[i]![j]! > 0 ? value : 0)));
-    const { value, grads } = tf.valueAndGrads((a, b, c) => linearRelu(a as tf.Tensor2D, b as tf.Tensor2D, c as tf.Tensor1D))([tf.tensor2d(x), tf.tensor2d(w), tf.tensor1d(bias)], tf.tensor2d(dy));
+    const { value, grads } = tf.valueAndGrads((a, b, c) => linearActivated('relu', a as tf.Tensor2D, b as tf.Tensor2D, c as tf.Tensor1D))([tf.tensor2d(x), tf.tensor2d(w), tf.tensor1d(bias)], tf.tensor2d(dy));
     expectMatrix(value, sums.map((row) => row.map((sum) => Math.max(0, sum))));
     expectMatrix(grads[0]!, product(passed, transposed(w)));
     expectMatrix(grads[1]!, product(transposed(x), passed));
