@@ -2,7 +2,7 @@
 import type { TransformerShape } from '../../src/training/policy/shape';
 
 /** GPT-2's block at a size where a step takes tens of milliseconds: the model of the comparison with PyTorch. */
-export const YARDSTICK: TransformerShape = { width: 64, layers: 2, heads: 4, feedForward: 256, vocabulary: 64, promptLength: 8, responseLength: 24, };
+export const YARDSTICK: TransformerShape = { width: 64, layers: 2, heads: 4, feedForward: 256, vocabulary: 64, promptLength: 8, responseLength: 24, block: 'gpt2' };
 /** Reads and predicts all 32 positions; the weights are those of YARDSTICK. */
 export const YARDSTICK_TEXT: TransformerShape = { ...YARDSTICK, promptLength: 0, responseLength: 32 };
 /** The default policy on the built-in task. */

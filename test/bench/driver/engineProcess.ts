@@ -10,6 +10,8 @@ const ONE_THREAD = {
   TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', TOKENIZERS_PARALLELISM: 'false',
 };
 const LAST_WORDS = 2000;
+/** ms */
+const PATIENCE = 3000;
 
 export class EngineProcess {
   private errors = '';
@@ -33,10 +35,10 @@ export class EngineProcess {
     const engine = new EngineProcess(name, child, exited);
     try {
       const greeting = (await engine.next()) as Ready | Refusal;
-      if ('refused' in greeting) engine.stop();
+      if ('refused' in greeting) await engine.stop();
       return 'refused' in greeting ? greeting : { engine, ready: greeting };
     } catch (error) {
-      engine.stop();
+      await engine.stop();
       return { refused: error instanceof Error ? error.message : String(error) };
     }
   }
@@ -49,9 +51,12 @@ export class EngineProcess {
     return (await this.ask<Measured>({ ask: 'measure', workload, calls })).milliseconds;
   }
 
-  stop(): void {
+  /** An engine ends by itself when no more requests can come; one that does not is killed. */
+  async stop(): Promise<void> {
     this.child.stdin.end();
-    this.child.kill();
+    const late = setTimeout(() => this.child.kill(), PATIENCE);
+    await this.exited;
+    clearTimeout(late);
   }
 
   private ask<T>(request: Request): Promise<T> {

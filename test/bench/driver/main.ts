@@ -25,7 +25,7 @@ async function main(args: readonly string[]): Promise<void> {
     const figures = await measureAll(started, options);
     report({ time: new Date().toISOString(), commit: commit(), machine: machine(), rounds: options.rounds, engines: results(started, figures), absent }, options);
   } finally {
-    for (const { process } of running) process.stop();
+    await Promise.all(running.map(({ process }) => process.stop()));
     rmSync(fixture, { recursive: true });
   }
 }

@@ -9,6 +9,7 @@ import { createAdam } from '../../../src/training/optimiser/adam';
 import { gradientStep } from '../../../src/training/optimiser/gradientStep';
 import { sequenceLogProbabilities, sequenceLogProbabilitiesOf } from '../../../src/training/policy/logProbabilities';
 import { sampleResponses } from '../../../src/training/policy/sampler';
+import type { TransformerShape } from '../../../src/training/policy/shape';
 import { disposeWeights, weightsFromBuffers, type TransformerWeights } from '../../../src/training/policy/weights';
 import { learnedModel } from '../../../src/training/preference/model';
 import type { PreferencePairs, TokenRows } from '../../../src/training/rows';
@@ -43,13 +44,11 @@ function yardstickIpoStep(learner: Learner, reference: TransformerWeights, rows:
   const logProbabilities = sequenceLogProbabilitiesOf(reference, YARDSTICK, rows);
   const half = rows.rows / 2;
   const batch: LabelledBatch = { pairs: pairsOf(rows), referenceChosen: logProbabilities.subarray(0, half), referenceRejected: logProbabilities.subarray(half), labels: 0 };
-  return updatePolicy(learner, batch, { shape: YARDSTICK, objective: 'ipo', beta: BETA, learningRate: LEARNING_RATE }).loss;
+  return preferenceStep(learner, YARDSTICK, batch);
 }
 
-const studyStep = (learner: Learner, batch: LabelledBatch): number =>
-  updatePolicy(learner, batch, { shape: STUDY, objective: 'ipo', beta: BETA, learningRate: LEARNING_RATE }).loss;
-
-const common = (reference: TransformerWeights) => ({ shape: STUDY, reference, batchSize: STUDY_BATCH, seed: 1 });
+const preferenceStep = (learner: Learner, shape: TransformerShape, batch: LabelledBatch): number =>
+  updatePolicy(learner, batch, { shape, objective: 'ipo', beta: BETA, learningRate: LEARNING_RATE }).loss;
 
 function compute({ models, rows }: Fixture): Computed {
   const [text, ipo, study] = [learnerOf(models.yardstick), learnerOf(models.yardstick), learnerOf(models.study)];
@@ -66,7 +65,7 @@ function compute({ models, rows }: Fixture): Computed {
   const scores = learnedModel(judge, models.judge.shape).scores(firstRows(rows.studyPairs, ROWS));
   const three = (step: () => number): number[] => [step(), step(), step()];
   const computed = {
-    losses: { lm: three(() => languageModelStep(text, rows.text)), ipo: three(() => yardstickIpoStep(ipo, reference, rows.pairs)), study: three(() => studyStep(study, batch)) },
+    losses: { lm: three(() => languageModelStep(text, rows.text)), ipo: three(() => yardstickIpoStep(ipo, reference, rows.pairs)), study: three(() => preferenceStep(study, STUDY, batch)) },
     greedy: Array.from(greedy.tokens),
     scores: Array.from(scores),
   };
@@ -75,11 +74,8 @@ function compute({ models, rows }: Fixture): Computed {
 }
 
 function workloads({ models, rows }: Fixture): Engine['calls'] {
-  const [text, ipo, offline, online] = [learnerOf(models.yardstick), learnerOf(models.yardstick), learnerOf(models.study), learnerOf(models.study)];
-  const [sampler, reference, studyReference] = [weightsOf(models.yardstick), weightsOf(models.yardstickReference), weightsOf(models.studyReference)];
-  const pairs = pairsOf(rows.studyPairs);
-  const offlineSource = offlineBatches({ ...common(studyReference), pairs });
-  const onlineSource = onlineBatches({ ...common(studyReference), prompts: pairs.chosen, judge: learnedModel(weightsOf(models.judge), models.judge.shape) });
+  const [text, ipo] = [learnerOf(models.yardstick), learnerOf(models.yardstick)];
+  const [sampler, reference] = [weightsOf(models.yardstick), weightsOf(models.yardstickReference)];
   const noise = RandomStream.of(1, 'noise');
   const few = firstRows(rows.prompts, ROWS);
   return {
@@ -87,16 +83,29 @@ function workloads({ models, rows }: Fixture): Engine['calls'] {
     ipo: () => void yardstickIpoStep(ipo, reference, rows.pairs),
     sample64: () => void sampleResponses(sampler, YARDSTICK, few, noise),
     sample256: () => void sampleResponses(sampler, YARDSTICK, rows.prompts, noise),
-    offline: trainerSteps(offline, offlineSource),
-    online: trainerSteps(online, onlineSource),
+    offline: offlineTraining(models.study, models.studyReference, rows.studyPairs),
+    online: onlineTraining({ policy: models.study, reference: models.studyReference, judge: models.judge }, rows.studyPairs),
   };
 }
 
+function offlineTraining(policy: FixtureModel, reference: FixtureModel, rows: TokenRows): () => void {
+  return trainerSteps(policy, offlineBatches({ shape: policy.shape, reference: weightsOf(reference), pairs: pairsOf(rows), batchSize: STUDY_BATCH, seed: 1 }));
+}
+
+export interface OnlineModels { readonly policy: FixtureModel; readonly reference: FixtureModel; readonly judge: FixtureModel }
+
+/** One call is one step of the online arm: responses sampled and judged, reference log-probabilities, gradient step. */
+export function onlineTraining({ policy, reference, judge }: OnlineModels, prompts: TokenRows): () => void {
+  const { shape } = policy;
+  return trainerSteps(policy, onlineBatches({ shape, reference: weightsOf(reference), prompts, judge: learnedModel(weightsOf(judge), judge.shape), batchSize: STUDY_BATCH, seed: 1 }));
+}
+
 /** What the trainer does between two checkpoints. */
-function trainerSteps(learner: Learner, source: BatchSource): () => void {
+function trainerSteps(policy: FixtureModel, source: BatchSource): () => void {
+  const learner = learnerOf(policy);
   let step = 0;
   return () => {
-    studyStep(learner, source.batch(step, learner.weights));
+    preferenceStep(learner, policy.shape, source.batch(step, learner.weights));
     step += 1;
   };
 }

@@ -35,7 +35,7 @@ export function createFixture(): Fixture {
 }
 
 /** Biases and gains away from 0 and 1: an engine that forgets one must not pass the comparison. */
-function model(shape: TransformerShape, purpose: string): FixtureModel {
+export function model(shape: TransformerShape, purpose: string): FixtureModel {
   const random = RandomStream.of(1, purpose);
   const draw = (size: number, mean: number, deviation: number): Float32Array => Float32Array.from({ length: size }, () => mean + deviation * random.normal());
   const weights = weightSpecifications(shape).map(({ name, dimensions, deviation, constant }) => [name, draw(dimensions.reduce((a, b) => a * b, 1), constant ?? 0, deviation ?? 0.1)] as const);
@@ -43,7 +43,7 @@ function model(shape: TransformerShape, purpose: string): FixtureModel {
 }
 
 /** Full-length rows without an end token. */
-function randomRows(shape: TransformerShape, rows: number, purpose: string): TokenRows {
+export function randomRows(shape: TransformerShape, rows: number, purpose: string): TokenRows {
   const random = RandomStream.of(1, purpose);
   const length = rowLength(shape);
   const token = (i: number): number => (i % length === shape.promptLength ? SEPARATOR : FIRST_FREE_TOKEN + random.integer(shape.vocabulary - FIRST_FREE_TOKEN));

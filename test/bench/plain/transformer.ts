@@ -56,7 +56,7 @@ export function plainBlock(weights: TransformerWeights, shape: TransformerShape,
   const qkv = dense(weights, at('attention.qkv'), plainNorm(weights, at('attention.norm'), x));
   const middle = tf.add(x, dense(weights, at('attention.out'), attend(qkv)));
   const wide = tf.add(dense(weights, at('feedForward.in'), plainNorm(weights, at('feedForward.norm'), middle)), named(weights, at('feedForward.bias')));
-  return tf.add(middle, dense(weights, at('feedForward.out'), (shape as { block?: string }).block === 'gpt2' ? gelu(wide) : tf.relu(wide)));
+  return tf.add(middle, dense(weights, at('feedForward.out'), shape.block === 'gpt2' ? gelu(wide) : tf.relu(wide)));
 }
 
 function selfAttention(shape: TransformerShape, qkv: tf.Tensor): tf.Tensor {
@@ -97,7 +97,7 @@ export function plainNorm(weights: TransformerWeights, name: string, x: tf.Tenso
 }
 
 const gelu = (x: tf.Tensor): tf.Tensor =>
-  tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tf.mul(tf.add(x, tf.mul(tf.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI))), 1));
+  tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI))), 1));
 
 /** hidden [n, width] → logits [n, V], padding and separator forbidden. */
 export function plainUnembed(weights: TransformerWeights, shape: TransformerShape, hidden: tf.Tensor): tf.Tensor {

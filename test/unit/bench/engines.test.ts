@@ -1,0 +1,30 @@
+/** The benchmark's engines do the same work: otherwise no ratio of their times means anything. */
+import { expect, test } from 'vitest';
+import { startOurs } from '../../bench/engine/adapter';
+import type { Engine } from '../../bench/engine/contract';
+import { createFixture } from '../../bench/engine/fixture';
+import { startPlain } from '../../bench/engine/plain';
+import { disagreements } from '../../bench/driver/agreement';
+import { WORKLOADS } from '../../bench/workloads';
+
+/** `compute` takes the steps of the larger model already. */
+function runStudySteps(engine: Engine): void {
+  engine.calls.offline?.();
+  engine.calls.online?.();
+}
+
+test('plain TensorFlow.js and our engine compute the same losses, tokens and scores', async () => {
+  const fixture = createFixture();
+  const plain = await startPlain(fixture);
+  const baseline = plain.compute();
+  runStudySteps(plain);
+  const ours = await startOurs('wasm', fixture);
+  expect(disagreements(ours.compute(), baseline)).toEqual([]);
+  expect(baseline.losses.ipo[0]).not.toBeCloseTo(0.25, 2);
+  runStudySteps(ours);
+  expect(WORKLOADS.filter((workload) => !ours.calls[workload] || !plain.calls[workload])).toEqual([]);
+});
+
+test('an engine that this version lacks is refused by name', async () => {
+  await expect(startOurs('abacus', createFixture())).rejects.toThrow('no backend called abacus');
+});
