@@ -68,11 +68,11 @@ function report(record: BenchRecord, { workloads, json, record: keep }: Options)
 const machine = (): BenchRecord['machine'] =>
   ({ cpu: os.cpus()[0]?.model ?? 'unknown', cores: os.cpus().length, platform: `${process.platform}-${process.arch}`, node: process.version });
 
-/** Short hash, with a plus sign where the training engine's sources are not those of the commit. */
+/** The newest commit that touched the sources, with a plus sign where they are not as it left them. */
 function commit(): string {
   const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
-    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--', 'src') === '' ? '' : '+');
+    return git('log', '-1', '--format=%h', '--', 'src') + (git('status', '--porcelain', '--', 'src') === '' ? '' : '+');
   } catch {
     return 'unknown commit';
   }
