@@ -1,20 +1,19 @@
-/** Our own kernels by name: present where a backend has them (wasm), otherwise the layers fall back on plain operations. */
+/** Our own kernels by name: present where a backend has them (wasm), otherwise callers fall back on plain operations. */
 import { tf } from './tensorflow';
 
 export type FusedKernel =
-  | 'Embedding' | 'EmbeddingGrad'
-  | 'RmsNorm' | 'RmsNormGrad'
-  | 'CausalAttention' | 'CausalAttentionGrad'
-  | 'TokenLogProbability' | 'TokenLogProbabilityGrad';
+  | 'Decoder' | 'DecoderGrad'
+  | 'Linear' | 'LinearGrad'
+  | 'TokenLogProbability' | 'TokenLogProbabilityGrad'
+  | 'SampleResponses'
+  | 'AdamStep';
 
-const registered = (kernel: FusedKernel): string => `AlignmentGap${kernel}`;
+export const fusedName = (kernel: FusedKernel): string => `AlignmentGap${kernel}`;
 
-export const hasFused = (kernel: FusedKernel): boolean => tf.getKernel(registered(kernel), tf.getBackend()) != null;
+export const hasFused = (kernel: FusedKernel): boolean => tf.getKernel(fusedName(kernel), tf.getBackend()) != null;
 
 /** Runs one of our kernels; several outputs come as a list. */
-export function runFused(kernel: FusedKernel, inputs: Readonly<Record<string, tf.Tensor>>, attributes: Readonly<Record<string, number>> = {}): tf.Tensor[] {
-  const outputs: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(registered(kernel), { ...inputs }, { ...attributes });
+export function runFused(kernel: FusedKernel, inputs: Readonly<Record<string, tf.Tensor>>, attributes: object = {}): tf.Tensor[] {
+  const outputs: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(fusedName(kernel), { ...inputs }, { ...attributes } as tf.NamedAttrMap);
   return Array.isArray(outputs) ? outputs : [outputs];
 }
-
-export const fusedName = registered;

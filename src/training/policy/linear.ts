@@ -1,9 +1,10 @@
 /**
- * Linear layers, by operations that every backend has. TensorFlow.js' stock wasm backend multiplies un-transposed matrices ten
+ * Linear layers: by our kernels where they run, else by operations that every backend has. TensorFlow.js' stock wasm backend multiplies un-transposed matrices ten
  * to thirty times faster than transposed ones, and its fused form with a bias is wrong as soon as it transposes or batches (the
  * bias is added once per 48 columns of the inner dimension). So gradients transpose explicitly, the narrower operand each
  * time, and only the plain two-dimensional products are ever used.
  */
+import { hasFused, runFused } from '../backend/fused';
 import { tf } from '../backend/tensorflow';
 import { savedAt, withGradient } from './gradient';
 
@@ -13,10 +14,7 @@ export type Activation = 'relu' | 'gelu';
 export function linear(x: tf.Tensor2D, w: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D {
   return withGradient<tf.Tensor2D>(
     bias ? [x, w, bias] : [x, w],
-    () => {
-      const product = tf.matMul<tf.Tensor2D>(x, w);
-      return { value: bias ? tf.add<tf.Tensor2D>(product, bias) : product, saved: [x, w] };
-    },
+    () => ({ value: affine(x, w, bias), saved: [x, w] }),
     (dy, saved) => linearGradients(dy, savedAt(saved, 0), savedAt(saved, 1), bias !== undefined),
   );
 }
@@ -27,7 +25,7 @@ export function linearActivated(activation: Activation, x: tf.Tensor2D, w: tf.Te
   return withGradient<tf.Tensor2D>(
     [x, w, bias],
     () => {
-      const sum = tf.add<tf.Tensor2D>(tf.matMul(x, w), bias);
+      const sum = affine(x, w, bias);
       return { value: forward(sum), saved: [x, w, sum] };
     },
     (dy, saved) => linearGradients(backward(dy, savedAt(saved, 2)), savedAt(saved, 0), savedAt(saved, 1), true),
@@ -60,7 +58,15 @@ const GELU_A = 2 * Math.sqrt(2 / Math.PI);
 const GELU_B = GELU_A * 0.044715;
 const geluGate = (x: tf.Tensor2D): tf.Tensor2D => tf.sigmoid(tf.mul(x, tf.add(tf.mul(tf.square(x), GELU_B), GELU_A)));
 
+function affine(x: tf.Tensor2D, w: tf.Tensor2D, bias: tf.Tensor1D | undefined): tf.Tensor2D {
+  if (hasFused('Linear')) return runFused('Linear', { x, w, ...(bias ? { bias } : {}) })[0] as tf.Tensor2D;
+  const product = tf.matMul<tf.Tensor2D>(x, w);
+  return bias ? tf.add<tf.Tensor2D>(product, bias) : product;
+}
+
+/** Of x, w and, where there is one, the bias. */
 function linearGradients(dy: tf.Tensor2D, x: tf.Tensor2D, w: tf.Tensor2D, hasBias: boolean): tf.Tensor[] {
+  if (hasFused('LinearGrad')) return runFused('LinearGrad', { dy, x, w }, { bias: hasBias });
   const gradients: tf.Tensor[] = [tf.matMul(dy, tf.transpose(w)), weightGradient(x, dy)];
   return hasBias ? [...gradients, tf.sum(dy, 0)] : gradients;
 }

@@ -1,11 +1,7 @@
 /** Normalisation of hidden states, and its gradients. */
+import { LAYER_EPSILON, RMS_EPSILON } from '../backend/epsilon';
 import { tf } from '../backend/tensorflow';
 import { savedAt, withGradient } from './gradient';
-
-/** Keeps a row of zeros finite; the same for every model and backend. */
-export const RMS_EPSILON = 1e-6;
-/** As in GPT-2. */
-export const LAYER_EPSILON = 1e-5;
 
 /** RMSNorm (Zhang & Sennrich 2019): y = gain · x / √(mean x² + ε), no centring and no bias. x [n, width], gain [width] → [n, width]. */
 export function rmsNorm(x: tf.Tensor2D, gain: tf.Tensor1D): tf.Tensor2D {

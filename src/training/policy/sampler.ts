@@ -1,5 +1,6 @@
 /** Ancestral sampling with a key–value cache. */
 import type { RandomStream } from '../../core/random';
+import { hasFused } from '../backend/fused';
 import { tf } from '../backend/tensorflow';
 import type { TokenRows } from '../rows';
 import { END, PAD, SEPARATOR, rowLength } from '../rows';
@@ -9,7 +10,8 @@ import { chunksOf } from './chunks';
 import type { EmbeddingInput } from './embedding';
 import { embed, matchOf } from './embedding';
 import type { TransformerShape } from './shape';
-import { unembed } from './transformer';
+import { decoderSizes, fusedSample } from './fusedDecoder';
+import { logitBias, unembed } from './transformer';
 import type { TransformerWeights } from './weights';
 
 export interface SamplingOptions {
@@ -47,6 +49,8 @@ interface Sampling {
 function sampleChunk(sampling: Sampling): void {
   const { shape, batch } = sampling;
   clearResponses(batch);
+  // A policy knows nothing of prompt matches; should one be told of them, the plain way reads them.
+  if (hasFused('SampleResponses') && !shape.promptMatch) return sampleFused(sampling);
   const cache = new KeyValueCache({ rows: batch.rows, capacity: rowLength(batch), ...shape });
   const ended = new Uint8Array(batch.rows);
   let first = 0;
@@ -56,6 +60,16 @@ function sampleChunk(sampling: Sampling): void {
     first += length;
     if (drawTokens(sampling, t, logits, ended) === 0) return;
   }
+}
+
+function sampleFused({ weights, shape, batch, noise, temperature }: Sampling): void {
+  const length = rowLength(batch);
+  const sizes = decoderSizes(shape, { rows: batch.rows, length, outputs: 1 });
+  tf.tidy(() => {
+    const tokens = tf.tensor2d(batch.tokens, [batch.rows, length], 'int32');
+    const attributes = { sizes, promptLength: batch.promptLength, noise: noise.subarray(0, batch.rows * batch.responseLength), temperature, end: END };
+    batch.tokens.set(fusedSample(weights, tokens, tf.tensor1d(logitBias(shape.vocabulary)), attributes).dataSync<'int32'>());
+  });
 }
 
 function clearResponses({ rows, promptLength, responseLength, tokens }: TokenRows): void {

@@ -12,13 +12,13 @@ import type { TransformerShape } from '../../../../src/training/policy/shape';
 import type { TransformerWeights } from '../../../../src/training/policy/weights';
 import { createWeights, disposeWeights } from '../../../../src/training/policy/weights';
 import type { TokenRows } from '../../../../src/training/rows';
-import { GPT2, ODD, TINY, halves, randomRows, stream } from '../models';
+import { GPT2, ODD, TINY, halves, maskOf, randomRows, stream } from '../models';
 
 type Loss = (weights: TransformerWeights, shape: TransformerShape, rows: TokenRows) => tf.Scalar;
 
 const LOSSES: Record<string, Loss> = {
   ipo: (weights, shape, rows) => preferenceLoss('ipo', halves(weights, shape, rows), 0.3),
-  'language model': (weights, shape, rows) => languageModelLoss(sequenceLogProbabilities(weights, shape, rows), rows),
+  'language model': (weights, shape, rows) => languageModelLoss(sequenceLogProbabilities(weights, shape, rows), maskOf(rows)),
   'Bradley–Terry': (weights, shape, rows) => {
     const scores = scoreRows(weights, shape, rows);
     const half = rows.rows / 2;

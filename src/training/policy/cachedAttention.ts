@@ -1,40 +1,9 @@
 /**
- * Causal attention straight on rows of query | key | value: no permutes, and only the lower triangle is ever computed.
- * Each head's keys and values are first packed side by side, padded with zeros to a multiple of four, so that the inner
- * loops run over neighbouring values without a tail: twice as fast as reading them where they lie.
+ * Attention to cached positions in plain JavaScript, for backends without our kernels: a few new rows a step are cheaper to
+ * read out than a growing tensor is to copy. Each head's keys and values lie side by side, padded with zeros to a multiple of
+ * four, so that the inner loops run over neighbouring values without a tail.
  */
-
 import { combine, multiply, normalise, pack, paddedDepth } from './vectors';
-
-export interface AttentionSizes {
-  readonly rows: number;
-  readonly keys: number;
-  /** The last so many positions ask. */
-  readonly queries: number;
-  readonly heads: number;
-  readonly width: number;
-}
-
-/** Writes y [rows·queries, width] and the probabilities [rows, heads, queries, keys], 0 above the diagonal. */
-export function attentionForward(qkv: Float32Array, sizes: AttentionSizes, y: Float32Array, probabilities: Float32Array): void {
-  const { rows, keys, queries, heads, width } = sizes;
-  const depth = width / heads;
-  const asking = new Asking(keys, depth, paddedDepth(width, heads));
-  const packed = new Float32Array(2 * keys * asking.padded);
-  for (let block = 0; block < rows * heads; block += 1) {
-    const row = Math.floor(block / heads);
-    const from = row * keys * 3 * width + (block % heads) * depth;
-    pack(qkv, { from: from + width, stride: 3 * width, count: keys, depth, padded: asking.padded }, packed, 0);
-    pack(qkv, { from: from + 2 * width, stride: 3 * width, count: keys, depth, padded: asking.padded }, packed, keys * asking.padded);
-    for (let i = 0; i < queries; i += 1) {
-      const count = keys - queries + i + 1;
-      asking.ask(qkv, from + (count - 1) * 3 * width);
-      asking.attend(packed, 0, keys * asking.padded, count);
-      asking.write(y, (row * queries + i) * width + (block % heads) * depth);
-      asking.writeWeights(probabilities, (block * queries + i) * keys, count, keys);
-    }
-  }
-}
 
 /** One query at a time over packed keys and values. */
 class Asking {
@@ -62,11 +31,6 @@ class Asking {
 
   write(y: Float32Array, at: number): void {
     for (let c = 0; c < this.depth; c += 1) y[at + c] = this.mixture[c]!;
-  }
-
-  writeWeights(probabilities: Float32Array, at: number, count: number, keys: number): void {
-    for (let j = 0; j < count; j += 1) probabilities[at + j] = this.weights[j]!;
-    probabilities.fill(0, at + count, at + keys);
   }
 }
 

@@ -56,24 +56,6 @@ export function combine(weights: Float64Array, memory: Float32Array, from: numbe
   }
 }
 
-/** memory[from + j·n …] += weights[j] · vector for j < count. */
-export function spread(weights: Float64Array, vector: Float64Array, memory: Float64Array, count: number): void {
-  const n = vector.length;
-  for (let c = 0; c < n; c += 4) {
-    const v0 = vector[c]!;
-    const v1 = vector[c + 1]!;
-    const v2 = vector[c + 2]!;
-    const v3 = vector[c + 3]!;
-    for (let j = 0, k = c; j < count; j += 1, k += n) {
-      const weight = weights[j]!;
-      memory[k] = memory[k]! + weight * v0;
-      memory[k + 1] = memory[k + 1]! + weight * v1;
-      memory[k + 2] = memory[k + 2]! + weight * v2;
-      memory[k + 3] = memory[k + 3]! + weight * v3;
-    }
-  }
-}
-
 /** Softmax of the first `count` scores, in place. */
 export function normalise(weights: Float64Array, count: number): void {
   let most = -Infinity;
