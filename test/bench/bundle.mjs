@@ -3,6 +3,7 @@ import * as esbuild from 'esbuild';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { buildKernels, KERNEL_FILES } from '../../scripts/kernels.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 const WASM = 'tfjs-backend-wasm-simd.wasm';
@@ -30,6 +31,8 @@ export async function bundle(programs) {
       logLevel: 'warning',
     });
     copyFileSync(path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', WASM), path.join(folder, WASM));
+    buildKernels(path.join(root, 'dist'));
+    for (const file of KERNEL_FILES) copyFileSync(path.join(root, 'dist', file), path.join(folder, file));
   } catch (error) {
     dispose();
     throw error;

@@ -37,7 +37,7 @@ async function soak(name: string, steps: number): Promise<string[]> {
   const samples: Sample[] = [];
   const every = Math.max(1, Math.floor(steps / SAMPLES));
   for (let done = 1; done <= steps; done += 1) {
-    step();
+    await step();
     if (done !== 1 && done % every !== 0) continue;
     const now = sample(done);
     samples.push(now);

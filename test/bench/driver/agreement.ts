@@ -9,7 +9,7 @@ const MISSED_TOKENS = 0.01;
 /** What differs, one sentence each; empty when the two agree. Only what both computed is compared. */
 export function disagreements(ours: Computed, theirs: Computed): string[] {
   const found = (['lm', 'ipo', 'study'] as const).flatMap((name) => differing(`loss of ${name}`, ours.losses[name], theirs.losses[name]));
-  found.push(...differing("judge's score", ours.scores, theirs.scores));
+  found.push(...differing("judge's score", ours.scores, theirs.scores), ...differing('reference log-probability', ours.known, theirs.known));
   const missed = ours.greedy.filter((token, i) => token !== theirs.greedy[i]).length;
   if (ours.greedy.length !== theirs.greedy.length || missed > MISSED_TOKENS * ours.greedy.length) found.push(`${missed} of ${ours.greedy.length} greedy tokens differ`);
   return found;

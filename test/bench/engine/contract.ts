@@ -12,15 +12,19 @@ export interface Computed {
   readonly greedy: readonly number[];
   /** The judge's scores of the first 64 study rows. */
   readonly scores: readonly number[];
+  /** log π_ref of the first 32 chosen study rows, as the offline arm knows it beforehand. */
+  readonly known: readonly number[];
 }
+
+/** One call of a workload; what it answers is thrown away. */
+export type Call = () => unknown;
 
 export interface Engine {
   /** What does the work, e.g. `stock`. */
   readonly kernels: string;
   readonly versions: Readonly<Record<string, string>>;
-  compute(): Computed;
-  /** One call of each workload. */
-  readonly calls: Readonly<Partial<Record<Workload, () => void>>>;
+  compute(): Promise<Computed> | Computed;
+  readonly calls: Readonly<Partial<Record<Workload, Call>>>;
 }
 
 export type Request =

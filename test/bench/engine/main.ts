@@ -2,7 +2,7 @@
 import readline from 'node:readline';
 import { WORKLOADS } from '../workloads';
 import { startOurs } from './adapter';
-import type { Engine, Measured, Ready, Refusal, Request } from './contract';
+import type { Call, Engine, Measured, Ready, Refusal, Request } from './contract';
 import { createFixture, writeFixture } from './fixture';
 import { startPlain } from './plain';
 
@@ -29,24 +29,24 @@ async function serve(start: () => Promise<Engine>): Promise<void> {
     return;
   }
   say({ kernels: engine.kernels, versions: engine.versions, workloads: WORKLOADS.filter((workload) => engine.calls[workload]), computes: true } satisfies Ready);
-  for await (const line of readline.createInterface({ input: process.stdin })) say(answer(engine, JSON.parse(line) as Request));
+  for await (const line of readline.createInterface({ input: process.stdin })) say(await answer(engine, JSON.parse(line) as Request));
 }
 
-function answer(engine: Engine, request: Request): object {
+async function answer(engine: Engine, request: Request): Promise<object> {
   switch (request.ask) {
     case 'compute':
       return engine.compute();
     case 'measure': {
       const call = engine.calls[request.workload];
       if (!call) throw new Error(`This engine has no workload "${request.workload}".`);
-      return { milliseconds: cost(call, request.calls) } satisfies Measured;
+      return { milliseconds: await cost(call, request.calls) } satisfies Measured;
     }
   }
 }
 
-function cost(call: () => void, calls: number): number {
+async function cost(call: Call, calls: number): Promise<number> {
   const before = process.cpuUsage();
-  for (let i = 0; i < calls; i += 1) call();
+  for (let i = 0; i < calls; i += 1) await call();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000 / calls;
 }

@@ -3,7 +3,6 @@ import { RandomStream } from '../../../src/core/random';
 import { tf } from '../../../src/training/backend/tensorflow';
 import { startWasm, withoutOverrides } from '../../../src/training/backend/wasm';
 import { ipoLoss } from '../../../src/training/objectives/ipo';
-import { languageModelLoss } from '../../../src/training/objectives/languageModel';
 import type { TransformerShape } from '../../../src/training/policy/shape';
 import { weightsFromBuffers, type TransformerWeights } from '../../../src/training/policy/weights';
 import { takeRows, type TokenRows } from '../../../src/training/rows';
@@ -28,7 +27,8 @@ class PlainLearner {
   }
 
   languageModelStep(rows: TokenRows): number {
-    return this.minimise(() => languageModelLoss(plainSequenceLogProbabilities(this.weights, this.shape, rows), rows));
+    const tokens = rows.rows * rows.responseLength;
+    return this.minimise(() => tf.neg<tf.Scalar>(tf.div(tf.sum(plainSequenceLogProbabilities(this.weights, this.shape, rows)), tokens)));
   }
 
   ipoStep(rows: TokenRows, reference: Float32Array): number {
@@ -73,6 +73,7 @@ function compute({ models, rows }: Fixture): Computed {
     losses: { lm: [text.languageModelStep(rows.text)], ipo: [ipo.ipoStep(rows.pairs, referenceOf(reference, YARDSTICK, rows.pairs))], study: [study.ipoStep(batch, studyReference)] },
     greedy: Array.from(greedy.tokens),
     scores: Array.from(valuesOf(() => plainScores(judge, models.judge.shape, firstRows(rows.studyPairs, ROWS)))),
+    known: Array.from(studyReference.subarray(0, STUDY_BATCH)),
   };
 }
 

@@ -101,4 +101,4 @@ class Workloads:
             "ipo": [self.yardstick_ipo_step(ipo) for _ in range(3)],
             "study": [self.offline_step(study, first) for _ in range(3)],
         }
-        return {"losses": losses, "greedy": greedy, "scores": scores}
+        return {"losses": losses, "greedy": greedy, "scores": scores, "known": self.known[:32].tolist()}

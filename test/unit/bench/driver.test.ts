@@ -6,7 +6,7 @@ import { HISTORY_MARK, historyEntry, textTable, withHistoryEntry, type BenchReco
 import { figureOf } from '../../bench/driver/rounds';
 import type { Computed } from '../../bench/engine/contract';
 
-const OURS: Computed = { losses: { lm: [4.1, 4.0], ipo: [0.3, 0.2], study: [0.5, 0.4] }, greedy: Array.from({ length: 200 }, (_, i) => i % 7), scores: [1, -2] };
+const OURS: Computed = { losses: { lm: [4.1, 4.0], ipo: [0.3, 0.2], study: [0.5, 0.4] }, greedy: Array.from({ length: 200 }, (_, i) => i % 7), scores: [1, -2], known: [-30] };
 
 describe('agreement', () => {
   test.each<[string, Partial<Computed>, string[]]>([
@@ -15,6 +15,7 @@ describe('agreement', () => {
     ['fewer losses', { losses: { lm: [4.1], ipo: [0.3], study: [0.5] } }, []],
     ['one greedy token in a hundred', { greedy: OURS.greedy.map((token, i) => (i < 2 ? 9 : token)) }, []],
     ['another loss', { losses: { ...OURS.losses, ipo: [0.3, 0.2002] } }, ['loss of ipo 2 is 0.2002, ours 0.2']],
+    ['another reference', { known: [-30.01] }, ['reference log-probability 1 is -30.01, ours -30']],
     ['no loss', { losses: { ...OURS.losses, lm: [] } }, ['loss of lm is missing']],
     ['not a number', { scores: [Number.NaN, -2] }, ["judge's score 1 is NaN, ours 1"]],
     ['other tokens', { greedy: OURS.greedy.map((token, i) => (i < 3 ? 9 : token)) }, ['3 of 200 greedy tokens differ']],

@@ -8,20 +8,20 @@ import { disagreements } from '../../bench/driver/agreement';
 import { WORKLOADS } from '../../bench/workloads';
 
 /** `compute` takes the steps of the larger model already. */
-function runStudySteps(engine: Engine): void {
-  engine.calls.offline?.();
-  engine.calls.online?.();
+async function runStudySteps(engine: Engine): Promise<void> {
+  await engine.calls.offline?.();
+  await engine.calls.online?.();
 }
 
 test('plain TensorFlow.js and our engine compute the same losses, tokens and scores', async () => {
   const fixture = createFixture();
   const plain = await startPlain(fixture);
-  const baseline = plain.compute();
-  runStudySteps(plain);
+  const baseline = await plain.compute();
+  await runStudySteps(plain);
   const ours = await startOurs('wasm', fixture);
-  expect(disagreements(ours.compute(), baseline)).toEqual([]);
+  expect(disagreements(await ours.compute(), baseline)).toEqual([]);
   expect(baseline.losses.ipo[0]).not.toBeCloseTo(0.25, 2);
-  runStudySteps(ours);
+  await runStudySteps(ours);
   expect(WORKLOADS.filter((workload) => !ours.calls[workload] || !plain.calls[workload])).toEqual([]);
 });
 
