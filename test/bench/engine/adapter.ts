@@ -13,7 +13,7 @@ import { learnedModel } from '../../../src/training/preference/model';
 import { takeRows, type PreferencePairs, type TokenRows } from '../../../src/training/rows';
 import { offlineBatches, onlineBatches, type BatchSource } from '../../../src/training/run/batches';
 import { policyProgram, updatePolicy } from '../../../src/training/run/update';
-import { BETA, LEARNING_RATE, ROWS, STUDY_BATCH, YARDSTICK, YARDSTICK_TEXT } from '../workloads';
+import { BETA, LEARNING_RATE, STUDY_BATCH, YARDSTICK, YARDSTICK_TEXT } from '../workloads';
 import type { Call, Computed, Engine } from './contract';
 import type { Fixture, FixtureModel } from './fixture';
 
@@ -47,7 +47,7 @@ async function compute({ models, rows }: Fixture): Promise<Computed> {
   const all = pairsOf(rows.studyPairs);
   const few = { chosen: rowsFrom(all.chosen, 0, STUDY_BATCH), rejected: rowsFrom(all.rejected, 0, STUDY_BATCH) };
   const three = async (step: () => Promise<number>): Promise<number[]> => [await step(), await step(), await step()];
-  const greedy = sampleResponses(weightsOf(models.yardstick), YARDSTICK, rowsFrom(rows.prompts, 0, ROWS), RandomStream.of(1, 'greedy'), { temperature: 0 });
+  const greedy = sampleResponses(weightsOf(models.yardstick), YARDSTICK, rowsFrom(rows.prompts, 0, rows.text.rows), RandomStream.of(1, 'greedy'), { temperature: 0 });
   return {
     losses: {
       lm: await three(languageModelSteps(models.yardstick, rows.text)),
@@ -55,7 +55,7 @@ async function compute({ models, rows }: Fixture): Promise<Computed> {
       study: await three(ipoSteps(models.study, models.studyReference, few)),
     },
     greedy: Array.from(greedy.tokens),
-    scores: Array.from(learnedModel(weightsOf(models.judge), models.judge.shape).scores(rowsFrom(rows.studyPairs, 0, ROWS))),
+    scores: Array.from(learnedModel(weightsOf(models.judge), models.judge.shape).scores(rowsFrom(rows.studyPairs, 0, rows.text.rows))),
     known: Array.from(sequenceLogProbabilitiesOf(weightsOf(models.studyReference), models.study.shape, few.chosen)),
   };
 }
@@ -63,7 +63,7 @@ async function compute({ models, rows }: Fixture): Promise<Computed> {
 function workloads({ models, rows }: Fixture): Engine['calls'] {
   const sampler = weightsOf(models.yardstick);
   const noise = RandomStream.of(1, 'noise');
-  const few = rowsFrom(rows.prompts, 0, ROWS);
+  const few = rowsFrom(rows.prompts, 0, rows.text.rows);
   return {
     lm: languageModelSteps(models.yardstick, rows.text),
     ipo: ipoSteps(models.yardstick, models.yardstickReference, pairsOf(rows.pairs)),

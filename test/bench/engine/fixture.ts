@@ -15,8 +15,15 @@ export interface Fixture {
   readonly rows: Readonly<Record<'text' | 'pairs' | 'prompts' | 'studyPairs', TokenRows>>;
 }
 
+export interface FixtureSizes {
+  /** Of a language-model batch, an IPO batch and the smaller sampling; the larger sampling has four times as many. */
+  readonly rows: number;
+  /** That the offline arm draws from; at least a batch. */
+  readonly studyPairs: number;
+}
+
 /** Half of the rows of `pairs` and of `studyPairs` are chosen responses, the other half the rejected ones in the same order. */
-export function createFixture(): Fixture {
+export function createFixture(sizes: FixtureSizes = { rows: ROWS, studyPairs: STUDY_PAIRS }): Fixture {
   return {
     models: {
       yardstick: model(YARDSTICK, 'yardstick'),
@@ -26,10 +33,10 @@ export function createFixture(): Fixture {
       judge: model(JUDGE, 'judge'),
     },
     rows: {
-      text: randomRows(YARDSTICK_TEXT, ROWS, 'text'),
-      pairs: randomRows(YARDSTICK, ROWS, 'pairs'),
-      prompts: randomRows(YARDSTICK, 4 * ROWS, 'prompts'),
-      studyPairs: randomRows(STUDY, 2 * STUDY_PAIRS, 'study pairs'),
+      text: randomRows(YARDSTICK_TEXT, sizes.rows, 'text'),
+      pairs: randomRows(YARDSTICK, sizes.rows, 'pairs'),
+      prompts: randomRows(YARDSTICK, 4 * sizes.rows, 'prompts'),
+      studyPairs: randomRows(STUDY, 2 * sizes.studyPairs, 'study pairs'),
     },
   };
 }

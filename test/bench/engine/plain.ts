@@ -8,7 +8,7 @@ import { weightsFromBuffers, type TransformerWeights } from '../../../src/traini
 import { takeRows, type TokenRows } from '../../../src/training/rows';
 import { plainSample } from '../plain/sample';
 import { plainScores, plainSequenceLogProbabilities } from '../plain/transformer';
-import { BETA, LEARNING_RATE, ROWS, STUDY, STUDY_BATCH, YARDSTICK, YARDSTICK_TEXT } from '../workloads';
+import { BETA, LEARNING_RATE, STUDY, STUDY_BATCH, YARDSTICK, YARDSTICK_TEXT } from '../workloads';
 import type { Computed, Engine } from './contract';
 import type { Fixture, FixtureModel } from './fixture';
 
@@ -67,12 +67,12 @@ function compute({ models, rows }: Fixture): Computed {
   const batch = pairRows(rows.studyPairs, Array.from({ length: STUDY_BATCH }, (_, i) => i));
   const studyReference = referenceOf(weightsFromBuffers(STUDY, models.studyReference.weights), STUDY, batch);
   const judge = weightsFromBuffers(models.judge.shape, models.judge.weights);
-  const greedy = plainSample(text.weights, YARDSTICK, firstRows(rows.prompts, ROWS), RandomStream.of(1, 'greedy'), 0);
+  const greedy = plainSample(text.weights, YARDSTICK, firstRows(rows.prompts, rows.text.rows), RandomStream.of(1, 'greedy'), 0);
   return {
     // One loss each: stock Adam neither warms up nor clips, so the second step is another one than ours.
     losses: { lm: [text.languageModelStep(rows.text)], ipo: [ipo.ipoStep(rows.pairs, referenceOf(reference, YARDSTICK, rows.pairs))], study: [study.ipoStep(batch, studyReference)] },
     greedy: Array.from(greedy.tokens),
-    scores: Array.from(valuesOf(() => plainScores(judge, models.judge.shape, firstRows(rows.studyPairs, ROWS)))),
+    scores: Array.from(valuesOf(() => plainScores(judge, models.judge.shape, firstRows(rows.studyPairs, rows.text.rows)))),
     known: Array.from(studyReference.subarray(0, STUDY_BATCH)),
   };
 }
@@ -81,7 +81,7 @@ function workloads({ models, rows }: Fixture): Engine['calls'] {
   const [text, ipo] = [new PlainLearner(models.yardstick, YARDSTICK_TEXT), new PlainLearner(models.yardstick)];
   const [sampler, reference] = [weightsFromBuffers(YARDSTICK, models.yardstick.weights), weightsFromBuffers(YARDSTICK, models.yardstickReference.weights)];
   const noise = RandomStream.of(1, 'noise');
-  const few = firstRows(rows.prompts, ROWS);
+  const few = firstRows(rows.prompts, rows.text.rows);
   return {
     lm: () => void text.languageModelStep(rows.text),
     ipo: () => void ipo.ipoStep(rows.pairs, referenceOf(reference, YARDSTICK, rows.pairs)),

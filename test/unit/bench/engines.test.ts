@@ -5,7 +5,7 @@ import type { Engine } from '../../bench/engine/contract';
 import { createFixture } from '../../bench/engine/fixture';
 import { startPlain } from '../../bench/engine/plain';
 import { disagreements } from '../../bench/driver/agreement';
-import { WORKLOADS } from '../../bench/workloads';
+import { STUDY_BATCH, WORKLOADS } from '../../bench/workloads';
 
 /** `compute` takes the steps of the larger model already. */
 async function runStudySteps(engine: Engine): Promise<void> {
@@ -14,7 +14,7 @@ async function runStudySteps(engine: Engine): Promise<void> {
 }
 
 test('plain TensorFlow.js and our engine compute the same losses, tokens and scores', async () => {
-  const fixture = createFixture();
+  const fixture = createFixture({ rows: 8, studyPairs: STUDY_BATCH });
   const plain = await startPlain(fixture);
   const baseline = await plain.compute();
   await runStudySteps(plain);
