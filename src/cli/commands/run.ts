@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { defaultJobs, openPlan, planExperiment, resumePlan, runExperiment, type ExperimentPlan, type LaunchResult } from '../../launch';
+import { longEstimate } from '../../core/estimate';
+import { defaultJobs, estimatePlan, openPlan, planExperiment, resumePlan, runExperiment, type ExperimentPlan, type LaunchResult } from '../../launch';
 import { stagesOf } from '../../launch/stages';
 import { DEFAULT_ROOT } from '../inputs';
 import type { Io } from '../io';
@@ -72,6 +73,8 @@ async function carryOut({ plan, io, trainer, json, jobs }: Work): Promise<ExitCo
   const stages = stagesOf(plan.runs[0]?.config.task ?? 'summarisation');
   const limit = jobs ?? defaultJobs(plan.runs.length);
   io.err(`${plan.name}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'} after ${stages.length} shared stages, ${limit} at a time, into ${plan.directory}\n`);
+  const estimate = await estimatePlan(plan, limit, trainer);
+  if (estimate !== undefined) io.err(`By what was measured here before, it takes ${longEstimate(estimate)}\n`);
   const signals = listenForStop(io);
   const planned = [
     ...stages.map(({ kind }) => ({ id: `stage:${kind}`, group: `stage:${kind}` })),

@@ -1,0 +1,64 @@
+/** From jobs and their costs to the wall time of a study. */
+import { slowdownOf, type Slowdown } from './costs';
+import { schedule, type SizedJob } from './schedule';
+import type { JobCost } from './work';
+
+export interface EstimatedStage extends JobCost {
+  readonly name: string;
+  /** It is there already: no more than looking. */
+  readonly isThere: boolean;
+}
+
+export interface EstimatedRun extends JobCost {
+  readonly name: string;
+  readonly arm: string;
+  /** What it takes beside the others. */
+  readonly wallSeconds: number;
+}
+
+export interface StudyEstimate {
+  /** Wall seconds of the whole study. */
+  readonly seconds: number;
+  /** Until the first run can begin. */
+  readonly stagesSeconds: number;
+  /** Processes at the same time. */
+  readonly jobs: number;
+  readonly stages: readonly EstimatedStage[];
+  readonly runs: readonly EstimatedRun[];
+}
+
+interface Needing {
+  /** Names of the stages that must be there first. */
+  readonly needs: readonly string[];
+}
+
+export interface StudyWork {
+  readonly stages: readonly (EstimatedStage & Needing)[];
+  /** In the order in which they begin. */
+  readonly runs: readonly (Omit<EstimatedRun, 'wallSeconds'> & Needing)[];
+  readonly jobs: number;
+  readonly slowdown: Slowdown;
+  /** Before the first process and after the last: planning, tables, report. */
+  readonly overhead: number;
+}
+
+const STAGE = 'stage:';
+const RUN = 'run:';
+
+export function estimateStudy({ stages, runs, jobs, slowdown, overhead }: StudyWork): StudyEstimate {
+  const within = (needs: readonly string[]) => needs.map((need) => STAGE + need);
+  const sized: SizedJob[] = [
+    ...stages.map(({ name, needs, seconds }) => ({ id: STAGE + name, needs: within(needs), seconds })),
+    ...runs.map(({ name, needs, seconds }) => ({ id: RUN + name, needs: within(needs), seconds })),
+  ];
+  const times = new Map(schedule(sized, { limit: jobs, slowdown: (running) => slowdownOf(slowdown, running) }).map((job) => [job.id, job]));
+  const wall = (id: string) => (times.get(id)?.end ?? 0) - (times.get(id)?.begin ?? 0);
+  const ends = (prefix: string, field: 'begin' | 'end') => [...times.values()].filter(({ id }) => id.startsWith(prefix)).map((job) => job[field]);
+  return {
+    seconds: overhead + Math.max(0, ...ends('', 'end')),
+    stagesSeconds: runs.length === 0 ? Math.max(0, ...ends(STAGE, 'end')) : Math.min(...ends(RUN, 'begin')),
+    jobs,
+    stages: stages.map(({ needs: _, ...stage }) => stage),
+    runs: runs.map(({ needs: _, ...run }) => ({ ...run, wallSeconds: wall(RUN + run.name) })),
+  };
+}

@@ -1,0 +1,48 @@
+/** Tokens a second of policies of several sizes on the built-in task. */
+import type { BenchAnswer, BenchRequest, Speeds } from '../../core/estimate/messages';
+import type { PolicyShape } from '../../core/experiment/schema';
+import { messageOf, STARTERS } from '../backend/start';
+import { concatRows, rowLength } from '../rows';
+import { policyShapeOf } from '../stages/sft';
+import { loadTask } from '../tasks';
+import { RandomStream } from '../../core/random';
+import { timeStep } from './timer';
+import { drawRows, languageModelStep, samplingStep, SFT_ROWS, updateStep } from './work';
+
+const BATCH = 32;
+/** A backend that is slow beyond use is not waited for: sizes left when this many budgets are spent are left out. */
+const MOST_BUDGETS = 30;
+
+export type SpeedsRequest = Extract<BenchRequest, { kind: 'speeds' }>;
+
+export async function measureSpeeds({ backend, policies, seconds }: SpeedsRequest): Promise<BenchAnswer> {
+  let kernels: string;
+  try {
+    kernels = await STARTERS[backend]();
+  } catch (error) {
+    return { kind: 'unavailable', reason: messageOf(error) };
+  }
+  const start = performance.now() / 1000;
+  const measured: Record<string, Speeds> = {};
+  const began = performance.now();
+  for (const [name, policy] of Object.entries(policies)) {
+    if (performance.now() - began > 1000 * MOST_BUDGETS * seconds) break;
+    measured[name] = await speedsOf(policy, seconds);
+  }
+  return { kind: 'speeds', kernels, start, policies: measured };
+}
+
+async function speedsOf(policy: PolicyShape, seconds: number): Promise<Speeds> {
+  const task = await loadTask('summarisation');
+  const shape = policyShapeOf(policy, task);
+  const { train } = await task.data({ pairs: 2 * SFT_ROWS, heldOutPairs: 1, pretrainingResponses: 1 }, RandomStream.of(1, 'bench data'));
+  const rows = drawRows(concatRows(train.chosen, train.rejected), SFT_ROWS);
+  const languageModel = await timeStep(languageModelStep(shape, rows), seconds);
+  const update = await timeStep(updateStep(shape, train, BATCH), seconds);
+  const sampling = await timeStep(samplingStep(shape, drawRows(rows, 2 * BATCH), shape.responseLength), seconds);
+  return {
+    languageModel: (SFT_ROWS * rowLength(shape)) / languageModel.seconds,
+    ipo: (2 * BATCH * rowLength(shape)) / update.seconds,
+    sampling: (2 * BATCH * shape.responseLength) / sampling.seconds,
+  };
+}
