@@ -7,6 +7,8 @@ export interface EstimatedStage extends JobCost {
   readonly name: string;
   /** It is there already: no more than looking. */
   readonly isThere: boolean;
+  /** What it takes beside others. */
+  readonly wallSeconds: number;
 }
 
 export interface EstimatedRun extends JobCost {
@@ -33,7 +35,7 @@ interface Needing {
 }
 
 export interface StudyWork {
-  readonly stages: readonly (EstimatedStage & Needing)[];
+  readonly stages: readonly (Omit<EstimatedStage, 'wallSeconds'> & Needing)[];
   /** In the order in which they begin. */
   readonly runs: readonly (Omit<EstimatedRun, 'wallSeconds'> & Needing)[];
   readonly jobs: number;
@@ -58,7 +60,7 @@ export function estimateStudy({ stages, runs, jobs, slowdown, overhead }: StudyW
     seconds: overhead + Math.max(0, ...ends('', 'end')),
     stagesSeconds: runs.length === 0 ? Math.max(0, ...ends(STAGE, 'end')) : Math.min(...ends(RUN, 'begin')),
     jobs,
-    stages: stages.map(({ needs: _, ...stage }) => stage),
-    runs: runs.map(({ needs: _, ...run }) => ({ ...run, wallSeconds: wall(RUN + run.name) })),
+    stages: stages.map(({ name, seconds, steps, stepSeconds, isThere }) => ({ name, seconds, steps, stepSeconds, isThere, wallSeconds: wall(STAGE + name) })),
+    runs: runs.map(({ name, arm, seconds, steps, stepSeconds }) => ({ name, arm, seconds, steps, stepSeconds, wallSeconds: wall(RUN + name) })),
   };
 }

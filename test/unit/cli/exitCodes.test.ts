@@ -64,6 +64,8 @@ describe('the call was wrong: exit 2', () => {
     [['diff', 'a'], /missing required argument 'runB'/],
     [['report'], /missing required argument 'paths'/],
     [['export', 'a'], /required option '--format <format>' not specified/],
+    [['bench', 'a', 'b'], /too many arguments/],
+    [['bench', '--backend', 'gpu'], /'gpu' is invalid.*tensorflow, wasm, cpu/],
     [['export', 'a', '--format', 'xml'], /'xml' is invalid.*csv, jsonl/],
   ])('%j', async (args, message) => {
     const { code, out, err } = await call(args);
