@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import os from 'node:os';
 import { createInterface } from 'node:readline';
-import { COMPARE, type BenchAnswer, type BenchRequest, type MeasuredBackend, type Slowdown, type Speeds, type StageDigests, type StudyCosts } from '../core/estimate';
+import { COMPARE, type BenchAnswer, type BenchRequest, type MeasuredBackend, type Pace, type Speeds, type StageDigests, type StudyCosts } from '../core/estimate';
 import type { RunConfig } from '../core/experiment/config';
 import type { PolicyShape } from '../core/experiment/schema';
 import { LaunchError } from './errors';
@@ -19,7 +19,7 @@ export interface BenchOptions {
 export interface MeasuredStudy {
   readonly backend: MeasuredBackend;
   readonly costs: StudyCosts;
-  readonly slowdown: Slowdown;
+  readonly pace: Pace;
   readonly digests: StageDigests;
   readonly speeds: Speeds;
 }
@@ -32,28 +32,19 @@ export async function measureStudy(config: RunConfig, jobs: number, options: Ben
   const companions = Array.from({ length: processes - 1 }, () => new Measuring({ kind: 'companion', config, seconds }, options));
   try {
     const [study] = await Promise.all([measuring.next('study'), ...companions.map((one) => one.next('companion'))]);
-    const { backend, costs, digests, speeds } = study;
-    return { backend, costs, digests, speeds, slowdown: await compare(measuring, companions) };
+    const { backend, costs, alone, digests, speeds } = study;
+    const cores = os.availableParallelism();
+    if (companions.length === 0) return { backend, costs, digests, speeds, pace: { alone, together: alone, processes, cores } };
+    let wall = 0;
+    for (let round = 0; round < ROUNDS; round += 1) wall += await meanStep([measuring, ...companions]) / ROUNDS;
+    return { backend, costs, digests, speeds, pace: { alone, together: Math.max(alone, wall / costs.updateStep), processes, cores } };
   } finally {
     for (const one of [measuring, ...companions]) one.end();
   }
 }
 
-/** Alone and together in turn, so that other work on the machine, which comes and goes, meets both alike. */
+/** In each, all begin anew together: nobody is alone at the end for long. */
 const ROUNDS = 3;
-
-async function compare(measuring: Measuring, companions: readonly Measuring[]): Promise<Slowdown> {
-  const processes = 1 + companions.length;
-  const cores = os.availableParallelism();
-  if (processes === 1) return { processes, factor: 1, cores };
-  let [alone, together] = [0, 0];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    alone += await meanStep([measuring]);
-    together += await meanStep([measuring, ...companions]);
-  }
-  // More than taking turns on one core cannot be the processes' own doing.
-  return { processes, factor: Math.min(processes, Math.max(1, together / alone)), cores };
-}
 
 async function meanStep(processes: readonly Measuring[]): Promise<number> {
   for (const one of processes) one.say(COMPARE);

@@ -82,7 +82,7 @@ export function calibrationFile(key: CalibrationKey): string {
 export async function readCalibration(config: RunConfig, trainerPath: string): Promise<Calibration | undefined> {
   try {
     const value = JSON.parse(await readFile(calibrationFile(calibrationKey(config, trainerPath)), 'utf8')) as Partial<Calibration>;
-    const isOurs = value.format === FORMAT && isNumbers(value.costs) && isNumbers(value.slowdown);
+    const isOurs = value.format === FORMAT && isNumbers(value.costs) && isNumbers(value.pace);
     return isOurs && Date.now() - Date.parse(value.measuredAt ?? '') < LASTS_MS ? (value as Calibration) : undefined;
   } catch {
     // Not there, or torn: an estimate is a courtesy, and what is wrong here is mended by measuring.

@@ -15,7 +15,7 @@ import { RUN_NEEDS, stagesOf } from './stages';
 export interface EstimateRequest {
   /** Those that are not finished. */
   readonly runs: readonly PlannedRun[];
-  readonly measured: Pick<MeasuredStudy, 'costs' | 'slowdown' | 'digests'>;
+  readonly measured: Pick<MeasuredStudy, 'costs' | 'pace' | 'digests'>;
   readonly jobs: number;
   /** The folder of experiments, which holds the shared stages. */
   readonly root: string;
@@ -29,7 +29,7 @@ const OVERHEAD_STARTS = 2;
 export async function estimateRuns({ runs, measured, jobs, root, from }: EstimateRequest): Promise<StudyEstimate | undefined> {
   const [first] = runs;
   if (first === undefined) return undefined;
-  const { costs, slowdown, digests } = measured;
+  const { costs, pace, digests } = measured;
   const there = await artefactsThere(root, digests);
   return estimateStudy({
     stages: stagesOf(first.config.task).map(({ kind, needs }) => {
@@ -37,7 +37,7 @@ export async function estimateRuns({ runs, measured, jobs, root, from }: Estimat
       return { name: kind, needs, isThere, ...(isThere ? { seconds: costs.start, steps: 0, stepSeconds: 0 } : stageCost(kind, first.config, costs)) };
     }),
     runs: interleave(runs).map(({ name, config }) => ({ name, arm: config.arm, needs: RUN_NEEDS, ...runCost(config, costs, from?.get(name)) })),
-    jobs, slowdown,
+    jobs, pace,
     overhead: OVERHEAD_STARTS * costs.start,
   });
 }

@@ -28,7 +28,7 @@ function call(...args) {
 const seconds = (value) => `${value.toFixed(1)} s`.padStart(9);
 const load = () => (os.loadavg()[0] ?? 0).toFixed(1);
 
-console.log('study'.padEnd(24), 'quick'.padStart(9), 'careful'.padStart(9), 'actual'.padStart(9), 'after'.padStart(9), ' actual ÷ quick, careful, mean of careful before and after; slowdown; load');
+console.log('study'.padEnd(24), 'quick'.padStart(9), 'careful'.padStart(9), 'actual'.padStart(9), 'after'.padStart(9), ' actual ÷ quick, careful, mean of careful before and after; wall ÷ processor time alone and together; load');
 for (let round = 0; round < Number(values.rounds); round += 1) {
   for (const file of files) {
     const out = path.join(scratch, `runs-${round}`);
@@ -39,7 +39,7 @@ for (let round = 0; round < Number(values.rounds); round += 1) {
     // Stages are there now: another folder, so that the same study is predicted.
     const after = call('bench', file, '--out', path.join(scratch, 'nothing')).document.study;
     const ratios = [quick.seconds, careful.seconds, (careful.seconds + after.seconds) / 2].map((predicted) => (run.seconds / predicted).toFixed(2));
-    console.log(careful.name.padEnd(24), seconds(quick.seconds), seconds(careful.seconds), seconds(run.seconds), seconds(after.seconds), ` ${ratios.join(', ')}; ${careful.slowdown.factor.toFixed(2)}; ${before} to ${load()}`);
+    console.log(careful.name.padEnd(24), seconds(quick.seconds), seconds(careful.seconds), seconds(run.seconds), seconds(after.seconds), ` ${ratios.join(', ')}; ${careful.pace.alone.toFixed(2)} and ${careful.pace.together.toFixed(2)}; ${before} to ${load()}`);
   }
 }
 rmSync(scratch, { recursive: true });

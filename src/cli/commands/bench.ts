@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { MeasuredBackend, Speeds, StudyEstimate } from '../../core/estimate';
+import { wasBusy, type MeasuredBackend, type Speeds, type StudyEstimate } from '../../core/estimate';
 import { POLICY_SHAPES } from '../../core/experiment';
 import { defaultJobs, estimateRuns, keepCalibration, measureSpeeds, measureStudy, readExperiment, runsOf, VERSION, type BenchOptions, type MeasuredStudy } from '../../launch';
 import { describeError, type ExitCode } from '../errors';
@@ -68,7 +68,7 @@ export interface BenchDocument {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly platform: string };
   readonly backends: readonly BenchedBackend[];
   /** With an experiment file only. */
-  readonly study?: StudyEstimate & Pick<MeasuredStudy, 'costs' | 'slowdown'> & { readonly name: string };
+  readonly study?: StudyEstimate & Pick<MeasuredStudy, 'costs' | 'pace'> & { readonly name: string };
 }
 
 const head = () => ({
@@ -99,9 +99,10 @@ async function benchStudy(file: string, options: Options, measuring: BenchOption
   const measured = await measureStudy(config, jobs, measuring);
   await keepCalibration(config, measuring.trainerPath, measured).catch((error: unknown) => io.err(describeError(error)));
   const estimate = await estimateRuns({ runs, measured, jobs, root: options.out });
-  const { backend, costs, slowdown, speeds } = measured;
+  const { backend, costs, pace, speeds } = measured;
+  if (wasBusy(pace)) io.err(`Other work had the processor while this was measured: a step took ${pace.alone.toFixed(1)} times its processor time.\n`);
   const used: BenchedBackend = { name: backend.name, available: true, kernels: backend.kernels, start: costs.start, policies: { [experiment.name]: speeds } };
-  return { ...head(), backends: [...backend.reasons.map(unavailable), used], ...(estimate === undefined ? {} : { study: { name: experiment.name, ...estimate, costs, slowdown } }) };
+  return { ...head(), backends: [...backend.reasons.map(unavailable), used], ...(estimate === undefined ? {} : { study: { name: experiment.name, ...estimate, costs, pace } }) };
 }
 
 /** `tensorflow: it is not installed` */

@@ -1,6 +1,7 @@
 /**
- * What the parts of a study cost on one machine, as `trainer bench` measures them and the calibration keeps them. All times
- * are wall seconds of one process that trains alone.
+ * What the parts of a study cost on one machine, as `trainer bench` measures them and the calibration keeps them. Costs are
+ * processor seconds (user and system, all threads): other work on the machine stretches a step's wall time twofold and its
+ * processor time hardly at all. How the two are related, alone and beside other training, is measured apart (`Pace`).
  */
 import type { StageKind } from '../run/events';
 
@@ -33,24 +34,29 @@ export interface StudyCosts {
   readonly pairs: { readonly train: number; readonly heldOut: number };
 }
 
-/** How much slower each process is while others train beside it. */
-export interface Slowdown {
+/** Wall time ÷ processor time of a training process, by how many train at once. */
+export interface Pace {
+  readonly alone: number;
+  /** Of each of `processes` at once, over the processor time that the step takes alone. */
+  readonly together: number;
   /** As many at once as were measured. */
   readonly processes: number;
-  /** Time of a step beside the others ÷ time of the same step alone. */
-  readonly factor: number;
   readonly cores: number;
 }
+
+/** Above this, other work had the processor while it was measured: a process that is let alone takes about its processor time. */
+const BUSY_PACE = 1.3;
+export const wasBusy = ({ alone }: Pace): boolean => alone > BUSY_PACE;
 
 /** Stage → digest of its artefact: where that is there, the stage costs no more than looking. */
 export type StageDigests = Readonly<Partial<Record<StageKind, string>>>;
 
 /**
- * Of each of `running` processes, time ÷ time alone. Between one process and the measured number it grows evenly; processes
+ * Of each of `running` processes, wall ÷ processor time. Between one process and the measured number it grows evenly; processes
  * beyond the cores take turns.
  */
-export function slowdownOf({ processes, factor, cores }: Slowdown, running: number): number {
+export function paceOf({ alone, together, processes, cores }: Pace, running: number): number {
   const within = Math.min(running, cores);
-  const shared = processes < 2 ? 1 : 1 + ((Math.max(1, factor) - 1) * (within - 1)) / (processes - 1);
+  const shared = processes < 2 ? alone : alone + ((Math.max(alone, together) - alone) * (within - 1)) / (processes - 1);
   return shared * Math.max(1, running / cores);
 }

@@ -30,9 +30,10 @@ export interface Speeds {
 }
 
 export type BenchAnswer =
-  | { readonly kind: 'study'; readonly backend: MeasuredBackend; readonly costs: StudyCosts; readonly digests: StageDigests; readonly speeds: Speeds }
+  /** `alone`: wall ÷ processor time of all that was measured. */
+  | { readonly kind: 'study'; readonly backend: MeasuredBackend; readonly costs: StudyCosts; readonly alone: number; readonly digests: StageDigests; readonly speeds: Speeds }
   | { readonly kind: 'companion' }
-  /** Seconds of the step by which processes are compared. */
+  /** Wall seconds of the step by which processes are compared. */
   | { readonly kind: 'compared'; readonly seconds: number }
   /** The backend asked for cannot be used here. */
   | { readonly kind: 'unavailable'; readonly reason: string }

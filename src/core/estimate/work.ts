@@ -14,7 +14,7 @@ const VALIDATION_SHARE = { golden: 0.1, proxy: 0.05 };
 
 type Judge = keyof typeof VALIDATION_SHARE;
 
-/** What a job takes alone: its steps, and whatever else it does. */
+/** What a job takes, its steps and whatever else it does, in the seconds that its costs are in. */
 export interface JobCost {
   /** Process start and all else included. */
   readonly seconds: number;

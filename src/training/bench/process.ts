@@ -20,7 +20,7 @@ export async function runBench(): Promise<number> {
   if (request.kind === 'study') await say({ kind: 'study', ...(await measureStudy(prepared, request.seconds)) });
   await timeStep(step, WARM_UP_SECONDS);
   if (request.kind === 'companion') await say({ kind: 'companion' });
-  while ((await lines.next()).done !== true) await say({ kind: 'compared', seconds: (await timeStep(step, request.seconds)).seconds });
+  while ((await lines.next()).done !== true) await say({ kind: 'compared', seconds: (await timeStep(step, request.seconds)).wall });
   return 0;
 }
 

@@ -41,8 +41,8 @@ async function speedsOf(policy: PolicyShape, seconds: number): Promise<Speeds> {
   const update = await timeStep(updateStep(shape, train, BATCH), seconds);
   const sampling = await timeStep(samplingStep(shape, drawRows(rows, 2 * BATCH), shape.responseLength), seconds);
   return {
-    languageModel: (SFT_ROWS * rowLength(shape)) / languageModel.seconds,
-    ipo: (2 * BATCH * rowLength(shape)) / update.seconds,
-    sampling: (2 * BATCH * shape.responseLength) / sampling.seconds,
+    languageModel: (SFT_ROWS * rowLength(shape)) / languageModel.wall,
+    ipo: (2 * BATCH * rowLength(shape)) / update.wall,
+    sampling: (2 * BATCH * shape.responseLength) / sampling.wall,
   };
 }

@@ -26,15 +26,16 @@ export interface Prepared {
   readonly backend: BackendInfo;
   readonly shape: TransformerShape;
   readonly data: BenchData;
-  /** Seconds until all of a training process was there. */
+  /** Processor seconds until all of a training process was there. */
   readonly start: number;
 }
 
 export async function prepare(config: RunConfig): Promise<Prepared> {
   const backend = await startBackend(config.backend);
   const { value: task, seconds } = await timed(() => loadTask(config.task));
-  // Since the process began; the request was there before it asked.
-  const start = performance.now() / 1000;
+  // Since the process began.
+  const { user, system } = process.cpuUsage();
+  const start = (user + system) / 1e6;
   return { config, task, backend, shape: policyShapeOf(config.policy, task), data: await benchData(config, task, seconds), start };
 }
 
@@ -43,24 +44,28 @@ export const comparedStep = ({ shape, data, config }: Pick<Prepared, 'shape' | '
 
 export async function measureStudy(prepared: Prepared, seconds: number): Promise<Omit<StudyAnswer, 'kind'>> {
   const { config, task, backend, shape, data } = prepared;
-  const costs = await measureCosts(prepared, seconds);
+  const { costs, alone } = await measureCosts(prepared, seconds);
   const plan = planStages(config, task, backend);
   return {
     backend: { name: backend.name, kernels: backend.kernels, reasons: backend.reasons },
     costs,
+    alone,
     digests: Object.fromEntries(STAGE_KINDS.map((kind) => [kind, plan[kind].digest])),
     speeds: speedsOf(costs, shape, config.batchSize, longest(data.pairs, 2 * config.batchSize)),
   };
 }
 
 /** In an order in which code is compiled by small steps before large ones are timed: few of those fit into the time. */
-async function measureCosts({ config, task, shape, data, start }: Prepared, budget: number): Promise<StudyCosts> {
+async function measureCosts({ config, task, shape, data, start }: Prepared, budget: number): Promise<Pick<StudyAnswer, 'costs' | 'alone'>> {
   const { pairs, supervised, whole } = data;
-  let warmUp = 0;
+  const sums = { warmUp: 0, wall: 0, processor: 0 };
   const time = async (step: Step, rows = 1): Promise<number> => {
     const cost = await timeStep(step, budget);
-    warmUp += cost.warmUp;
-    return cost.seconds / rows;
+    sums.warmUp += cost.warmUp;
+    // Each kind of step was repeated as long as the others: its ratio counts as much as theirs.
+    sums.wall += cost.wall / cost.processor;
+    sums.processor += 1;
+    return cost.processor / rows;
   };
   const rows = drawRows(concatRows(pairs.chosen, pairs.rejected), ROWS);
   const both = 2 * config.batchSize;
@@ -86,15 +91,15 @@ async function measureCosts({ config, task, shape, data, start }: Prepared, budg
     languageModelStep: await time(languageModelStep(shape, drawRows(supervised, SFT_ROWS))),
     pairs: { train: whole.train, heldOut: whole.heldOut },
   };
-  return { ...costs, warmUp };
+  return { costs: { ...costs, warmUp: sums.warmUp }, alone: sums.wall / sums.processor };
 }
 
 const longest = (pairs: PreferencePairs, draws: number): number => Math.ceil(expectedLongest(responseLengths(concatRows(pairs.chosen, pairs.rejected)), draws));
 
-function speedsOf({ languageModelStep: languageModel, updateStep: update, sampledRow }: StudyCosts, shape: TransformerShape, batchSize: number, positions: number): Speeds {
+function speedsOf({ languageModelStep, updateStep, sampledRow }: StudyCosts, shape: TransformerShape, batchSize: number, positions: number): Speeds {
   return {
-    languageModel: (SFT_ROWS * rowLength(shape)) / languageModel,
-    ipo: (2 * batchSize * rowLength(shape)) / update,
+    languageModel: (SFT_ROWS * rowLength(shape)) / languageModelStep,
+    ipo: (2 * batchSize * rowLength(shape)) / updateStep,
     sampling: positions / sampledRow,
   };
 }

@@ -6,41 +6,49 @@ const LEAST_STEPS = 3;
 /** Code is compiled in the first steps; what disturbs later ones is something else. */
 const WARMING_STEPS = 3;
 
-/** Seconds a step at its lasting pace, and what the first steps took above it. */
+/** Of one step at its lasting pace. */
 export interface StepCost {
-  readonly seconds: number;
+  /** Processor seconds: user and system, all threads. */
+  readonly processor: number;
+  readonly wall: number;
+  /** Processor seconds that the first steps took above the lasting pace. */
   readonly warmUp: number;
 }
 
-/**
- * Repeats `step` for about `budget` seconds. The later half tells the pace, by its median: other work on the machine comes in
- * bursts, which would otherwise be taken for the pace. What the first steps took above it is warm-up.
- */
-export async function timeStep(step: Step, budget: number, now = (): number => performance.now()): Promise<StepCost> {
-  const times: number[] = [];
-  const began = now();
-  while (times.length < LEAST_STEPS || now() - began < 1000 * budget) {
-    const start = now();
+/** Times in ms since any moment. */
+export interface Clock {
+  readonly wall: () => number;
+  readonly processor: () => number;
+}
+
+const CLOCK: Clock = {
+  wall: () => performance.now(),
+  processor: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
+};
+
+/** Repeats `step` for about `budget` seconds of wall time. The later half tells the pace; what the first steps took above it is warm-up. */
+export async function timeStep(step: Step, budget: number, clock: Clock = CLOCK): Promise<StepCost> {
+  // After so many steps, the times since the first began.
+  const marks = [{ wall: 0, processor: 0 }];
+  const [wall, processor] = [clock.wall(), clock.processor()];
+  while (marks.length <= LEAST_STEPS || clock.wall() - wall < 1000 * budget) {
     await step();
-    times.push((now() - start) / 1000);
+    marks.push({ wall: clock.wall() - wall, processor: clock.processor() - processor });
   }
-  const half = Math.floor(times.length / 2);
-  const seconds = median(times.slice(half));
-  const first = times.slice(0, Math.min(half, WARMING_STEPS));
-  return { seconds, warmUp: Math.max(0, sum(first) - first.length * seconds) };
+  const steps = marks.length - 1;
+  const half = Math.floor(steps / 2);
+  const between = (time: 'wall' | 'processor', from: number, to: number) => ((marks[to]?.[time] ?? 0) - (marks[from]?.[time] ?? 0)) / 1000;
+  const later = between('processor', half, steps) / (steps - half);
+  const first = Math.min(half, WARMING_STEPS);
+  return { processor: later, wall: between('wall', half, steps) / (steps - half), warmUp: Math.max(0, between('processor', 0, first) - first * later) };
 }
 
-/** Seconds that `work` takes, and what it answers. */
+/** Processor seconds that `work` takes, and what it answers. */
 export async function timed<T>(work: () => T | Promise<T>): Promise<{ readonly value: T; readonly seconds: number }> {
-  const start = performance.now();
+  const start = CLOCK.processor();
   const value = await work();
-  return { value, seconds: (performance.now() - start) / 1000 };
-}
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** The lower of the two in the middle: of a few steps, most were disturbed when one was. */
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+  return { value, seconds: (CLOCK.processor() - start) / 1000 };
 }

@@ -50,7 +50,7 @@ describe('a study', () => {
     expect(out).toContain('study: about 25 s on 1 process (shared stages 13 s, 4 runs of 3 s)');
     const two = JSON.parse((await go(['bench', file, '--jobs', '2', '--json'])).out) as { study: object };
     // On a machine with one core nothing is compared, and two processes take turns.
-    const factor = (two.study as { slowdown: { cores: number } }).slowdown.cores > 1 ? 1.5 : 2;
+    const factor = (two.study as { pace: { cores: number } }).pace.cores > 1 ? 1.5 : 2;
     expect(two.study).toMatchObject({ name: 'study', jobs: 2, stages: { length: 5 }, runs: { length: 4 } });
     // Data 1; then SFT beside relabelled 1 and proxy 3, 1 alone; golden policy 3; two rounds of two runs.
     expect((two.study as { seconds: number }).seconds).toBeCloseTo(2 + 1 + 4 * factor + 1 + 3 + 2 * 3 * factor, 6);

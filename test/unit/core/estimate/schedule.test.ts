@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { slowdownOf } from '../../../../src/core/estimate';
+import { paceOf } from '../../../../src/core/estimate';
 import { schedule, type SizedJob } from '../../../../src/core/estimate/schedule';
 
 const job = (id: string, seconds: number, ...needs: string[]): SizedJob => ({ id, seconds, needs });
@@ -78,22 +78,24 @@ describe('any schedule', () => {
   });
 });
 
-describe('the slowdown', () => {
-  const measured = { processes: 2, factor: 1.2, cores: 2 };
+describe('the pace', () => {
+  const two = { alone: 1, together: 1.2, processes: 2, cores: 2 };
+  const four = { alone: 1, together: 1.3, processes: 4, cores: 8 };
   it.each([
-    [measured, 1, 1],
-    [measured, 2, 1.2],
-    [measured, 4, 2.4],
-    [{ processes: 4, factor: 1.3, cores: 8 }, 2, 1.1],
-    [{ processes: 4, factor: 1.3, cores: 8 }, 7, 1.6],
-    [{ processes: 1, factor: 1, cores: 1 }, 3, 3],
-    [{ ...measured, factor: 0.9 }, 2, 1],
-  ])('%o with %i at work: %f', (slowdown, running, factor) => expect(slowdownOf(slowdown, running)).toBeCloseTo(factor, 9));
+    ['one', two, 1, 1],
+    ['as many as were measured', two, 2, 1.2],
+    ['more than there are cores', two, 4, 2.4],
+    ['between', four, 2, 1.1],
+    ['beyond, while there are cores', four, 7, 1.6],
+    ['one core', { alone: 1, together: 1, processes: 1, cores: 1 }, 3, 3],
+    ['many threads', { alone: 0.5, together: 0.9, processes: 2, cores: 2 }, 2, 0.9],
+    ['company does not quicken', { ...two, together: 0.9 }, 2, 1],
+  ])('%s', (_, pace, running, factor) => expect(paceOf(pace, running)).toBeCloseTo(factor, 9));
 
   it('never falls as processes are added', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 16 }), fc.double({ min: 1, max: 4, noNaN: true }), fc.integer({ min: 1, max: 40 }), (processes, cores, factor, running) => {
-      const slowdown = { processes: Math.min(processes, cores), factor, cores };
-      expect(slowdownOf(slowdown, running + 1)).toBeGreaterThanOrEqual(slowdownOf(slowdown, running) - 1e-9);
+    fc.assert(fc.property(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 16 }), fc.double({ min: 1, max: 4, noNaN: true }), fc.integer({ min: 1, max: 40 }), (processes, cores, together, running) => {
+      const pace = { alone: 1, together, processes: Math.min(processes, cores), cores };
+      expect(paceOf(pace, running + 1)).toBeGreaterThanOrEqual(paceOf(pace, running) - 1e-9);
     }));
   });
 });

@@ -65,7 +65,7 @@ const work: StudyWork = {
   stages: [stage('a', 10), stage('b', 20, 'a')],
   // A run may be called like a stage.
   runs: [run('a', 30, 'b'), run('c', 10, 'b'), run('d', 15, 'b')],
-  jobs: 2, slowdown: { processes: 2, factor: 1, cores: 2 }, overhead: 1,
+  jobs: 2, pace: { alone: 1, together: 1, processes: 2, cores: 2 }, overhead: 1,
 };
 
 describe('a study', () => {
@@ -76,8 +76,14 @@ describe('a study', () => {
   });
 
   it('tells what each run takes beside the others', () => {
-    const { runs } = estimateStudy({ ...work, slowdown: { processes: 2, factor: 1.5, cores: 2 } });
+    const { runs } = estimateStudy({ ...work, pace: { ...work.pace, together: 1.5 } });
     expect(runs.map(({ name, wallSeconds }) => [name, wallSeconds])).toEqual([['a', expect.closeTo(42.5, 6)], ['c', 15], ['d', 22.5]]);
+  });
+
+  it('is stretched as a whole by other work on the machine', () => {
+    const busy = estimateStudy({ ...work, pace: { ...work.pace, alone: 2, together: 2 } });
+    expect(busy.seconds).toBeCloseTo(2 * estimateStudy(work).seconds, 9);
+    expect(busy.stages[0]).toMatchObject({ name: 'a', seconds: 20, wallSeconds: 20 });
   });
 
   it('never falls when a cost rises', () => {

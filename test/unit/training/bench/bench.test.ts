@@ -105,22 +105,26 @@ describe('the machine', () => {
 });
 
 describe('the timer', () => {
-  /** A clock that only the steps move, by these ms, the last one again and again. */
-  const time = (durations: readonly number[], budget: number) => {
-    let [clock, calls] = [0, 0];
-    const step = () => void (clock += durations[Math.min((calls += 1), durations.length) - 1] ?? 0);
-    return timeStep(step, budget, () => clock).then(({ seconds, warmUp }) => ({ seconds, warmUp, calls }));
+  /** Clocks that only the steps move: by these processor ms, the last one again and again, and by `stretch` times as much wall time. */
+  const time = (durations: readonly number[], budget: number, stretch = 1) => {
+    let [processor, calls] = [0, 0];
+    const step = () => void (processor += durations[Math.min((calls += 1), durations.length) - 1] ?? 0);
+    return timeStep(step, budget, { processor: () => processor, wall: () => processor * stretch });
   };
 
-  it.each<[string, readonly number[], number, { calls: number; seconds: number; warmUp: number }]>([
-    ['an even pace', [10], 0.1, { calls: 10, seconds: 0.01, warmUp: 0 }],
-    ['the first steps compile', [50, 20, 10], 0.2, { calls: 15, seconds: 0.01, warmUp: 0.05 }],
-    ['later ones that are disturbed are no warm-up', [10, 10, 10, 60, 10], 0.15, { calls: 10, seconds: 0.01, warmUp: 0 }],
-    ['nor do they tell the pace', [10, 10, 10, 10, 60, 10], 0.1, { calls: 5, seconds: 0.01, warmUp: 0 }],
-    ['slow beyond the budget', [900, 800], 0.1, { calls: 3, seconds: 0.8, warmUp: 0.1 }],
+  it.each<[string, readonly number[], number, { processor: number; warmUp: number }]>([
+    ['an even pace', [10], 0.1, { processor: 0.01, warmUp: 0 }],
+    ['the first steps compile', [50, 20, 10], 0.2, { processor: 0.01, warmUp: 0.05 }],
+    ['what disturbs later ones is no warm-up', [10, 10, 10, 60, 10], 0.15, { processor: 0.01, warmUp: 0 }],
+    ['slow beyond the budget', [900, 800], 0.1, { processor: 0.8, warmUp: 0.1 }],
   ])('%s', async (_, durations, budget, expected) => {
-    const { seconds, warmUp, calls } = await time(durations, budget);
-    expect({ calls, seconds: Number(seconds.toFixed(6)), warmUp: Number(warmUp.toFixed(6)) }).toEqual(expected);
+    const { processor, warmUp } = await time(durations, budget);
+    expect({ processor: Number(processor.toFixed(6)), warmUp: Number(warmUp.toFixed(6)) }).toEqual(expected);
+  });
+
+  it('keeps the processor\'s time and that on the wall apart', async () => {
+    const { processor, wall } = await time([10], 0.1, 3);
+    expect([processor, wall]).toEqual([expect.closeTo(0.01, 6), expect.closeTo(0.03, 6)]);
   });
 });
 
