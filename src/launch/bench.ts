@@ -27,7 +27,8 @@ export interface MeasuredStudy {
 /** Every kind of step of the study alone, and one of them beside as many others as will run: what `jobs` processes do to each other. */
 export async function measureStudy(config: RunConfig, jobs: number, options: BenchOptions): Promise<MeasuredStudy> {
   const { seconds } = options;
-  const processes = Math.max(1, Math.min(jobs, os.availableParallelism()));
+  // Two at least, also where one was asked for: the same measurements serve other numbers of processes.
+  const processes = Math.min(Math.max(2, jobs), os.availableParallelism());
   const measuring = new Measuring({ kind: 'study', config, seconds }, options);
   const companions = Array.from({ length: processes - 1 }, () => new Measuring({ kind: 'companion', config, seconds }, options));
   try {

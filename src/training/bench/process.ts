@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { BenchAnswer, BenchRequest } from '../../core/estimate/messages';
 import { measureSpeeds } from './speeds';
 import { comparedStep, measureStudy, prepare } from './study';
-import { timeStep } from './timer';
+import { timeStep, warmUp } from './timer';
 
 /** Exit code: 0; what goes wrong is thrown. */
 export async function runBench(): Promise<number> {
@@ -18,14 +18,11 @@ export async function runBench(): Promise<number> {
   const prepared = await prepare(request.config);
   const step = comparedStep(prepared);
   if (request.kind === 'study') await say({ kind: 'study', ...(await measureStudy(prepared, request.seconds)) });
-  await timeStep(step, WARM_UP_SECONDS);
+  await warmUp(step);
   if (request.kind === 'companion') await say({ kind: 'companion' });
   while ((await lines.next()).done !== true) await say({ kind: 'compared', seconds: (await timeStep(step, request.seconds)).wall });
   return 0;
 }
-
-/** Until the compared step runs at its lasting pace. */
-const WARM_UP_SECONDS = 0.2;
 
 /** Resolves when the line is out: the process may exit right after, and a pipe may be slow. */
 const say = (answer: BenchAnswer): Promise<void> => new Promise((resolve) => { process.stdout.write(`${JSON.stringify(answer)}\n`, () => resolve()); });

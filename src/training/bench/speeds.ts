@@ -6,7 +6,7 @@ import { concatRows, rowLength } from '../rows';
 import { policyShapeOf } from '../stages/sft';
 import { loadTask } from '../tasks';
 import { RandomStream } from '../../core/random';
-import { timeStep } from './timer';
+import { timeStep, warmUp, type Step } from './timer';
 import { drawRows, languageModelStep, samplingStep, SFT_ROWS, updateStep } from './work';
 
 const BATCH = 32;
@@ -37,12 +37,13 @@ async function speedsOf(policy: PolicyShape, seconds: number): Promise<Speeds> {
   const shape = policyShapeOf(policy, task);
   const { train } = await task.data({ pairs: 2 * SFT_ROWS, heldOutPairs: 1, pretrainingResponses: 1 }, RandomStream.of(1, 'bench data'));
   const rows = drawRows(concatRows(train.chosen, train.rejected), SFT_ROWS);
-  const languageModel = await timeStep(languageModelStep(shape, rows), seconds);
-  const update = await timeStep(updateStep(shape, train, BATCH), seconds);
-  const sampling = await timeStep(samplingStep(shape, drawRows(rows, 2 * BATCH), shape.responseLength), seconds);
+  const time = async (step: Step): Promise<number> => {
+    await warmUp(step);
+    return (await timeStep(step, seconds)).wall;
+  };
   return {
-    languageModel: (SFT_ROWS * rowLength(shape)) / languageModel.wall,
-    ipo: (2 * BATCH * rowLength(shape)) / update.wall,
-    sampling: (2 * BATCH * shape.responseLength) / sampling.wall,
+    languageModel: (SFT_ROWS * rowLength(shape)) / (await time(languageModelStep(shape, rows))),
+    ipo: (2 * BATCH * rowLength(shape)) / (await time(updateStep(shape, train, BATCH))),
+    sampling: (2 * BATCH * shape.responseLength) / (await time(samplingStep(shape, drawRows(rows, 2 * BATCH), shape.responseLength))),
   };
 }

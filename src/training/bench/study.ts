@@ -11,7 +11,7 @@ import { policyShapeOf } from '../stages/sft';
 import { loadTask, type Task } from '../tasks';
 import { benchData, type BenchData } from './data';
 import { expectedLongest, responseLengths } from './lengths';
-import { timed, timeStep, type Step } from './timer';
+import { timed, timeStep, timeSteps, type Step } from './timer';
 import { drawRows, forwardStep, klStep, languageModelStep, preferenceStep, samplingStep, saveStep, scoreStep, SFT_ROWS, updateStep } from './work';
 
 export type StudyAnswer = Extract<BenchAnswer, { kind: 'study' }>;
@@ -55,43 +55,44 @@ export async function measureStudy(prepared: Prepared, seconds: number): Promise
   };
 }
 
-/** In an order in which code is compiled by small steps before large ones are timed: few of those fit into the time. */
-async function measureCosts({ config, task, shape, data, start }: Prepared, budget: number): Promise<Pick<StudyAnswer, 'costs' | 'alone'>> {
+async function measureCosts(prepared: Prepared, budget: number): Promise<Pick<StudyAnswer, 'costs' | 'alone'>> {
+  const { config, task, shape, data, start } = prepared;
   const { pairs, supervised, whole } = data;
-  const sums = { warmUp: 0, wall: 0, processor: 0 };
-  const time = async (step: Step, rows = 1): Promise<number> => {
-    const cost = await timeStep(step, budget);
-    sums.warmUp += cost.warmUp;
-    // Each kind of step was repeated as long as the others: its ratio counts as much as theirs.
-    sums.wall += cost.wall / cost.processor;
-    sums.processor += 1;
-    return cost.processor / rows;
-  };
   const rows = drawRows(concatRows(pairs.chosen, pairs.rejected), ROWS);
   const both = 2 * config.batchSize;
   const prompts = Math.min(config.evaluation.prompts, whole.heldOut);
   const asked = Math.min(prompts, 2 * ROWS);
   const rule = task.goldenScores;
-  const forwardRow = await time(forwardStep(shape, rows), ROWS);
-  const proxyRow = await time(scoreStep(shape, rows), ROWS);
-  const goldenRow = rule === undefined ? proxyRow : await time(() => void rule(rows), ROWS);
-  const updateStep = await time(comparedStep({ config, shape, data }));
-  const costs = {
-    start, forwardRow, updateStep,
-    data: whole.seconds,
-    scoredRow: { proxy: proxyRow, golden: goldenRow },
-    sampledRow: await time(samplingStep(shape, drawRows(pairs.chosen, both), longest(pairs, both)), both),
-    evaluatedRow: await time(samplingStep(shape, drawRows(pairs.chosen, asked), longest(pairs, prompts)), asked),
-    klRow: await time(klStep(shape, rows), ROWS),
-    save: await time(saveStep(shape)),
-    preferenceStep: {
-      proxy: await time(preferenceStep(shape, pairs, 'proxy')),
-      ...(rule === undefined ? { golden: await time(preferenceStep(shape, pairs, 'golden')) } : {}),
+  const { costs, warmUp, pace } = await timeSteps({
+    forward: forwardStep(shape, rows),
+    score: scoreStep(shape, rows),
+    update: comparedStep(prepared),
+    sampled: samplingStep(shape, drawRows(pairs.chosen, both), longest(pairs, both)),
+    evaluated: samplingStep(shape, drawRows(pairs.chosen, asked), longest(pairs, prompts)),
+    kl: klStep(shape, rows),
+    proxy: preferenceStep(shape, pairs, 'proxy'),
+    // Where a rule judges, nothing is learnt: what is timed in its place is the rule.
+    golden: rule === undefined ? preferenceStep(shape, pairs, 'golden') : () => void rule(rows),
+    languageModel: languageModelStep(shape, drawRows(supervised, SFT_ROWS)),
+  }, budget);
+  return {
+    alone: pace,
+    costs: {
+      start, warmUp,
+      data: whole.seconds,
+      languageModelStep: costs.languageModel,
+      preferenceStep: { proxy: costs.proxy, ...(rule === undefined ? { golden: costs.golden } : {}) },
+      updateStep: costs.update,
+      sampledRow: costs.sampled / both,
+      evaluatedRow: costs.evaluated / asked,
+      forwardRow: costs.forward / ROWS,
+      klRow: costs.kl / ROWS,
+      scoredRow: { proxy: costs.score / ROWS, golden: (rule === undefined ? costs.score : costs.golden) / ROWS },
+      // Apart from the others: it waits for the disk, and would tell a wrong pace.
+      save: (await timeStep(saveStep(shape), budget / 4)).wall,
+      pairs: { train: whole.train, heldOut: whole.heldOut },
     },
-    languageModelStep: await time(languageModelStep(shape, drawRows(supervised, SFT_ROWS))),
-    pairs: { train: whole.train, heldOut: whole.heldOut },
   };
-  return { costs: { ...costs, warmUp: sums.warmUp }, alone: sums.wall / sums.processor };
 }
 
 const longest = (pairs: PreferencePairs, draws: number): number => Math.ceil(expectedLongest(responseLengths(concatRows(pairs.chosen, pairs.rejected)), draws));

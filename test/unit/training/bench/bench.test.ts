@@ -9,7 +9,7 @@ import { COMPARE, runCost, type BenchAnswer, type BenchRequest } from '../../../
 import { POLICY_SHAPES, type RunConfig } from '../../../../src/core/experiment';
 import { linesIn } from '../../../../src/training/bench/data';
 import { expectedLongest, responseLengths } from '../../../../src/training/bench/lengths';
-import { timeStep } from '../../../../src/training/bench/timer';
+import { timeStep, timeSteps } from '../../../../src/training/bench/timer';
 import { shorten } from '../../../../src/training/bench/work';
 import { END, PAD, SEPARATOR } from '../../../../src/training/rows';
 import { bundleTrainer, planRun, startTrainer, TINY_CONFIG } from '../support/trainer';
@@ -105,26 +105,31 @@ describe('the machine', () => {
 });
 
 describe('the timer', () => {
-  /** Clocks that only the steps move: by these processor ms, the last one again and again, and by `stretch` times as much wall time. */
-  const time = (durations: readonly number[], budget: number, stretch = 1) => {
-    let [processor, calls] = [0, 0];
-    const step = () => void (processor += durations[Math.min((calls += 1), durations.length) - 1] ?? 0);
-    return timeStep(step, budget, { processor: () => processor, wall: () => processor * stretch });
-  };
+  /** A clock that only steps move: by these processor ms, the last one again and again, and by `stretch` times as much wall time. */
+  function clockOf(stretch: number) {
+    let processor = 0;
+    const stepOf = (...durations: readonly number[]) => {
+      let calls = 0;
+      return () => void (processor += durations[Math.min((calls += 1), durations.length) - 1] ?? 0);
+    };
+    return { clock: { processor: () => processor, wall: () => processor * stretch }, stepOf };
+  }
 
-  it.each<[string, readonly number[], number, { processor: number; warmUp: number }]>([
-    ['an even pace', [10], 0.1, { processor: 0.01, warmUp: 0 }],
-    ['the first steps compile', [50, 20, 10], 0.2, { processor: 0.01, warmUp: 0.05 }],
-    ['what disturbs later ones is no warm-up', [10, 10, 10, 60, 10], 0.15, { processor: 0.01, warmUp: 0 }],
-    ['slow beyond the budget', [900, 800], 0.1, { processor: 0.8, warmUp: 0.1 }],
-  ])('%s', async (_, durations, budget, expected) => {
-    const { processor, warmUp } = await time(durations, budget);
-    expect({ processor: Number(processor.toFixed(6)), warmUp: Number(warmUp.toFixed(6)) }).toEqual(expected);
+  it('tells the pace after the first steps, and what those took above it', async () => {
+    const { clock, stepOf } = clockOf(1);
+    expect(await timeSteps({ a: stepOf(50, 20, 10), b: stepOf(30, 4) }, 0.1, clock)).toEqual({
+      costs: { a: expect.closeTo(0.01, 9), b: expect.closeTo(0.004, 9) }, warmUp: expect.closeTo(0.04 + 0.01 + 0.026, 9), pace: 1,
+    });
   });
 
   it('keeps the processor\'s time and that on the wall apart', async () => {
-    const { processor, wall } = await time([10], 0.1, 3);
-    expect([processor, wall]).toEqual([expect.closeTo(0.01, 6), expect.closeTo(0.03, 6)]);
+    const { clock, stepOf } = clockOf(3);
+    expect(await timeSteps({ a: stepOf(10) }, 0.1, clock)).toEqual({ costs: { a: expect.closeTo(0.01, 9) }, warmUp: expect.closeTo(0, 9), pace: expect.closeTo(3, 9) });
+  });
+
+  it('takes two steps at least, however slow they are', async () => {
+    const { clock, stepOf } = clockOf(1);
+    expect(await timeStep(stepOf(900, 700), 0.1, clock)).toEqual({ processor: expect.closeTo(0.8, 9), wall: expect.closeTo(0.8, 9), steps: 2 });
   });
 });
 
