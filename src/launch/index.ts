@@ -2,7 +2,8 @@ export { defaultJobs, runExperiment, type LaunchOptions, type LaunchResult } fro
 export { openPlan, planExperiment, readExperiment, runsOf, type ExperimentPlan, type PlanRequest } from './plan';
 export { resumePlan, resumeRun } from './resume';
 export { measureSpeeds, measureStudy, type BenchOptions, type MeasuredStudy } from './bench';
-export { keepCalibration, readCalibration } from './calibration';
+export { calibrationFile, calibrationKey, keepCalibration, readCalibration } from './calibration';
+export { killGroup } from './child';
 export { estimatePlan, estimateRuns } from './estimate';
 export { startDetached, type DetachedOptions } from './detached';
 export { stopRun, type StopResult } from './control';
