@@ -23,7 +23,7 @@ const ENGINES = [['**/engines/**', '**/engines'], 'core and webview are pure: wh
 const NODE = [['node:*', 'fs', 'path', 'os', 'child_process'], 'core and webview run anywhere: no Node modules.'];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.toolchain/', 'test-results/'] },
+  { ignores: ['src/training/backend/assembly/', 'dist/', 'node_modules/', '.toolchain/', 'test-results/'] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],

@@ -11,6 +11,7 @@ const commonJs = [
 export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts'],
+    globalSetup: ['test/unit/globalSetup.ts'],
     setupFiles: ['test/unit/setup.ts'],
     // TensorFlow.js keeps its backend and its tensors in module state: one process a file keeps files from seeing each other's.
     pool: 'forks',

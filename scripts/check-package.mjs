@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
+import { KERNEL_FILES } from './kernels.mjs';
 import { NOTICES, notices } from './notices.mjs';
 import { VSIX } from './package.mjs';
 import { repository } from './toolchain/paths.mjs';
@@ -20,7 +21,7 @@ const BUDGETS = {
   'dist/comparison.js': 350 * KIB,
 };
 const PACKAGE_BUDGET = 3 * KIB * KIB;
-const REQUIRED = ['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'LICENSE.txt', 'THIRD-PARTY-NOTICES.md', ...Object.keys(BUDGETS), 'dist/tfjs-backend-wasm-simd.wasm'];
+const REQUIRED = ['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'LICENSE.txt', 'THIRD-PARTY-NOTICES.md', ...Object.keys(BUDGETS), 'dist/tfjs-backend-wasm-simd.wasm', ...KERNEL_FILES.map((file) => `dist/${file}`)];
 const ALLOWED = /^(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD-PARTY-NOTICES\.md|dist\/[\w.-]+\.(js|css|wasm|ttf)|media\/[\w./-]+\.(svg|png|json|jsonl|md|csv))$/i;
 
 /** @type {string[]} */

@@ -1,6 +1,7 @@
 /** The command line as a whole: all commands, and what becomes of errors. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../launch';
+import { addBench } from './commands/bench';
 import { addDiff } from './commands/diff';
 import { addDoctor } from './commands/doctor';
 import { addExport } from './commands/export';
@@ -52,5 +53,6 @@ function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addExport(program, io);
   addDoctor(program, io, exit);
   addNative(program, io, exit);
+  addBench(program, io, exit);
   return program;
 }

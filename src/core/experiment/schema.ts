@@ -20,6 +20,7 @@ export const policyShapeSchema = z.strictObject({
   layers: count,
   heads: count,
   feedForward: count.check(z.describe('Hidden width of the feed-forward layers')),
+  block: z.optional(z.enum(['gpt2']).check(z.describe('gpt2: LayerNorm, GELU and biases as in GPT-2; left out: RMSNorm and ReLU'))),
 });
 
 export const pairsTaskSchema = z.strictObject({
@@ -90,7 +91,7 @@ export const experimentSchema = z.strictObject({
   batchSize: z._default(count.check(z.describe('Prompts, one pair each, per gradient step')), 32),
   evaluation: z.prefault(evaluationSchema, {}),
   stages: z.prefault(stagesSchema, {}),
-  backend: z._default(z.enum(['auto', 'wasm', 'tensorflow', 'cpu']), 'auto'),
+  backend: z._default(z.enum(['auto', 'wasm', 'tensorflow', 'onnx', 'cpu']), 'auto'),
   launcher: z._default(z.enum(['local']), 'local'),
 });
 

@@ -1,20 +1,29 @@
-/** Our own kernels by name: present where a backend has them (wasm), otherwise the layers fall back on plain operations. */
+/** Our own kernels by name: present where a backend has them (wasm), otherwise callers fall back on plain operations. */
 import { tf } from './tensorflow';
 
-export type FusedKernel =
-  | 'Embedding' | 'EmbeddingGrad'
-  | 'RmsNorm' | 'RmsNormGrad'
+/** On the heap of the wasm backend (`overrides.ts`). */
+export type WasmKernel =
+  | 'Decoder' | 'DecoderGrad'
+  | 'Linear' | 'LinearGrad'
+  | 'ResponseLogProbability' | 'ResponseLogProbabilityGrad'
+  | 'SampleResponses'
+  | 'AdamStep';
+
+/** Layers for which a step that is recorded has nodes of its own (`onnx/recorder/layers`). */
+export type RecordedLayer =
   | 'CausalAttention' | 'CausalAttentionGrad'
+  | 'Norm' | 'NormGrad'
+  | 'Gelu' | 'GeluGrad'
   | 'TokenLogProbability' | 'TokenLogProbabilityGrad';
 
-const registered = (kernel: FusedKernel): string => `AlignmentGap${kernel}`;
+export type FusedKernel = WasmKernel | RecordedLayer;
 
-export const hasFused = (kernel: FusedKernel): boolean => tf.getKernel(registered(kernel), tf.getBackend()) != null;
+export const fusedName = (kernel: FusedKernel): string => `AlignmentGap${kernel}`;
+
+export const hasFused = (kernel: FusedKernel): boolean => tf.getKernel(fusedName(kernel), tf.getBackend()) != null;
 
 /** Runs one of our kernels; several outputs come as a list. */
-export function runFused(kernel: FusedKernel, inputs: Readonly<Record<string, tf.Tensor>>, attributes: Readonly<Record<string, number>> = {}): tf.Tensor[] {
-  const outputs: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(registered(kernel), { ...inputs }, { ...attributes });
+export function runFused(kernel: FusedKernel, inputs: Readonly<Record<string, tf.Tensor>>, attributes: object = {}): tf.Tensor[] {
+  const outputs: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(fusedName(kernel), { ...inputs }, { ...attributes });
   return Array.isArray(outputs) ? outputs : [outputs];
 }
-
-export const fusedName = registered;

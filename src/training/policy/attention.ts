@@ -15,20 +15,15 @@ export interface AttentionShape {
 /** qkv [rows·keys, 3·width] (query | key | value) → [rows·queries, width], for the last `queries` positions of each row. */
 export function causalAttention(qkv: tf.Tensor2D, shape: AttentionShape): tf.Tensor2D {
   if (!hasFused('CausalAttention')) return plainCausalAttention(qkv, shape);
-  const { rows, keys, queries, heads } = shape;
-  const attributes = { rows, keys, queries, heads };
   return withGradient<tf.Tensor2D>(
     [qkv],
-    () => {
-      const [value, probabilities] = runFused('CausalAttention', { qkv }, attributes);
-      return { value: value as tf.Tensor2D, saved: [qkv, probabilities as tf.Tensor] };
-    },
-    (dy, saved) => runFused('CausalAttentionGrad', { dy, qkv: savedAt(saved, 0), probabilities: savedAt<tf.Tensor>(saved, 1) }, attributes),
+    () => ({ value: runFused('CausalAttention', { qkv }, shape)[0] as tf.Tensor2D, saved: [qkv] }),
+    (dy, saved) => runFused('CausalAttentionGrad', { dy, qkv: savedAt(saved, 0) }, shape),
   );
 }
 
-/** The same by plain operations; permutes are four-dimensional, which wasm does a hundred times faster than five. */
-export function plainCausalAttention(qkv: tf.Tensor2D, { rows, keys, queries, heads }: AttentionShape): tf.Tensor2D {
+/** The same by plain operations; permutes are four-dimensional, which stock wasm does a hundred times faster than five. */
+function plainCausalAttention(qkv: tf.Tensor2D, { rows, keys, queries, heads }: AttentionShape): tf.Tensor2D {
   return tf.tidy(() => {
     const width = qkv.shape[1] / 3;
     const depth = width / heads;

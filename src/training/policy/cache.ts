@@ -1,10 +1,10 @@
 /**
  * Keys and values of the positions already read, so that sampling a token costs one position and not the whole prefix.
- * They live in plain arrays on every backend: a few new rows a step are cheaper to read out than a growing tensor to copy.
+ * They live in plain arrays; where our kernels run, sampling has a cache of its own (backend/decoder/sample.ts).
  */
-import { cachedAttention } from '../backend/kernels/attention';
-import { paddedDepth } from '../backend/kernels/vectors';
 import { tf } from '../backend/tensorflow';
+import { cachedAttention } from './cachedAttention';
+import { paddedDepth } from './vectors';
 
 export interface CacheShape {
   readonly rows: number;

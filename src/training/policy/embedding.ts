@@ -1,9 +1,8 @@
 /** Token, position and (optional) prompt-match embeddings. */
-import { hasFused, runFused } from '../backend/fused';
 import { tf } from '../backend/tensorflow';
+import { feedNamed, integers, type Feed, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
-import { PAD, rowLength } from '../rows';
-import { withGradient } from './gradient';
+import { PAD, responseMask, rowLength } from '../rows';
 import { linear } from './linear';
 import type { TransformerShape } from './shape';
 import type { TransformerWeights } from './weights';
@@ -13,6 +12,8 @@ export interface EmbeddingInput {
   readonly tokens: tf.Tensor1D;
   /** int32 [rows·length], 0 = no match; present with `promptMatch`. */
   readonly matches?: tf.Tensor1D;
+  /** int32 [rows]: positions of each row that matter; none of those behind them has to be computed. All, where absent. */
+  readonly lengths?: tf.Tensor1D;
   /** Positions first … first+length−1 of each row. */
   readonly first: number;
   readonly length: number;
@@ -22,25 +23,6 @@ export interface EmbeddingInput {
 export function embed(weights: TransformerWeights, input: EmbeddingInput): tf.Tensor2D {
   const { first, length, tokens, matches } = input;
   const tables = [weights['embedding.token'], weights['embedding.position'], ...(matches ? [weights['embedding.match']] : [])] as tf.Tensor2D[];
-  if (!hasFused('Embedding')) return plainEmbed(tables, input);
-  const indices = matches ? [tokens, matches] : [tokens];
-  return withGradient<tf.Tensor2D>(
-    tables,
-    () => ({ value: runFused('Embedding', named(tables, indices), { first, length })[0] as tf.Tensor2D, saved: [...tables, ...indices] }),
-    (dy, saved) => {
-      const kept = { tables: saved.slice(0, tables.length), indices: saved.slice(tables.length) };
-      return runFused('EmbeddingGrad', { dy, ...named(kept.tables, kept.indices) }, { first, length });
-    },
-  );
-}
-
-function named(tables: readonly tf.Tensor[], indices: readonly tf.Tensor[]): Record<string, tf.Tensor> {
-  const [token, position, match] = tables;
-  const [tokens, matches] = indices;
-  return { token, position, tokens, ...(match && matches ? { match, matches } : {}) } as Record<string, tf.Tensor>;
-}
-
-function plainEmbed(tables: readonly tf.Tensor2D[], { tokens, matches, first, length }: EmbeddingInput): tf.Tensor2D {
   const [token, position, match] = tables as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D?];
   return tf.tidy(() => {
     const width = token.shape[1];
@@ -80,11 +62,25 @@ export function promptMatches(batch: TokenRows): Int32Array {
 
 export const matchOf = (prompt: Int32Array, token: number): number => (token === PAD ? 0 : prompt.indexOf(token) + 1);
 
-/** The first `length` positions of each row as the input of `embed`. */
-export function embeddingInput(shape: TransformerShape, batch: TokenRows, length: number): EmbeddingInput {
-  const tokens = tf.tensor1d(firstColumns(batch.tokens, rowLength(batch), length), 'int32');
-  if (!shape.promptMatch) return { tokens, first: 0, length };
-  return { tokens, matches: tf.tensor1d(firstColumns(promptMatches(batch), rowLength(batch), length), 'int32'), first: 0, length };
+/** The first `length` positions of each row, as feeds of `embeddingInput`: `tokens`, `lengths` and, with `promptMatch`, `matches`. */
+export function embeddingFeeds(shape: TransformerShape, batch: TokenRows, length: number): Feeds {
+  const columns = (values: Int32Array): Feed => integers(firstColumns(values, rowLength(batch), length));
+  return { tokens: columns(batch.tokens), lengths: integers(neededLengths(batch, length)), ...(shape.promptMatch ? { matches: columns(promptMatches(batch)) } : {}) };
+}
+
+/** The input of `embed` from tensors of `embeddingFeeds`. */
+export function embeddingInput(feeds: FeedTensors, length: number): EmbeddingInput {
+  const { matches, lengths } = feeds as { matches?: tf.Tensor1D; lengths?: tf.Tensor1D };
+  return { tokens: feedNamed<tf.Tensor1D>(feeds, 'tokens'), ...(lengths ? { lengths } : {}), ...(matches ? { matches } : {}), first: 0, length };
+}
+
+/** How many of the first `length` positions of each row are read before its response has ended; the separator always is. */
+function neededLengths(batch: TokenRows, length: number): Int32Array {
+  const [whole, mask] = [rowLength(batch), responseMask(batch)];
+  return Int32Array.from({ length: batch.rows }, (_, row) => {
+    const response = mask.subarray(row * batch.responseLength, (row + 1) * batch.responseLength).reduce((sum, m) => sum + m, 0);
+    return Math.max(batch.promptLength + 1, batch.promptLength + 1 + response - (whole - length));
+  });
 }
 
 function firstColumns(values: Int32Array, stride: number, length: number): Int32Array {

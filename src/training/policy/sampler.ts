@@ -1,16 +1,17 @@
 /** Ancestral sampling with a key–value cache. */
 import type { RandomStream } from '../../core/random';
+import { hasFused } from '../backend/fused';
 import { tf } from '../backend/tensorflow';
 import type { TokenRows } from '../rows';
 import { END, PAD, SEPARATOR, rowLength } from '../rows';
+import { applyBlock, norm } from './block';
 import { KeyValueCache } from './cache';
 import { chunksOf } from './chunks';
 import type { EmbeddingInput } from './embedding';
 import { embed, matchOf } from './embedding';
-import { linear, linearRelu } from './linear';
-import { rmsNorm } from './norm';
 import type { TransformerShape } from './shape';
-import { unembed, weight1, weight2 } from './transformer';
+import { decoderSizes, fusedSample } from './fusedDecoder';
+import { unembed } from './unembedding';
 import type { TransformerWeights } from './weights';
 
 export interface SamplingOptions {
@@ -48,6 +49,8 @@ interface Sampling {
 function sampleChunk(sampling: Sampling): void {
   const { shape, batch } = sampling;
   clearResponses(batch);
+  // A policy knows nothing of prompt matches; should one be told of them, the plain way reads them.
+  if (hasFused('SampleResponses') && !shape.promptMatch) return sampleFused(sampling);
   const cache = new KeyValueCache({ rows: batch.rows, capacity: rowLength(batch), ...shape });
   const ended = new Uint8Array(batch.rows);
   let first = 0;
@@ -57,6 +60,16 @@ function sampleChunk(sampling: Sampling): void {
     first += length;
     if (drawTokens(sampling, t, logits, ended) === 0) return;
   }
+}
+
+function sampleFused({ weights, shape, batch, noise, temperature }: Sampling): void {
+  const length = rowLength(batch);
+  const sizes = decoderSizes(shape, { rows: batch.rows, length, outputs: 1 });
+  tf.tidy(() => {
+    const tokens = tf.tensor2d(batch.tokens, [batch.rows, length], 'int32');
+    const attributes = { sizes, promptLength: batch.promptLength, noise: noise.subarray(0, batch.rows * batch.responseLength), temperature, end: END };
+    batch.tokens.set(fusedSample(weights, tokens, attributes).dataSync<'int32'>());
+  });
 }
 
 function clearResponses({ rows, promptLength, responseLength, tokens }: TokenRows): void {
@@ -80,17 +93,13 @@ export function cachedLogits(weights: TransformerWeights, shape: TransformerShap
   const rows = input.tokens.size / input.length;
   let x = embed(weights, input);
   for (let layer = 0; layer < shape.layers; layer += 1) {
-    const at = (name: string): string => `layer${layer}.${name}`;
-    const qkv = linear(rmsNorm(x, weight1(weights, at('attention.norm'))), weight2(weights, at('attention.qkv')));
-    x = tf.add(x, linear(cache.attend(layer, qkv), weight2(weights, at('attention.out'))));
-    const hidden = linearRelu(rmsNorm(x, weight1(weights, at('feedForward.norm'))), weight2(weights, at('feedForward.in')), weight1(weights, at('feedForward.bias')));
-    x = tf.add(x, linear(hidden, weight2(weights, at('feedForward.out'))));
+    x = applyBlock({ weights, shape, layer, attend: (qkv) => cache.attend(layer, qkv), keep: (all) => all }, x);
   }
   if (input.length > 1) {
     const cut = tf.slice(tf.reshape(x, [rows, input.length, shape.width]), [0, input.length - 1, 0], [rows, 1, shape.width]);
     x = tf.reshape<tf.Rank.R2>(cut, [rows, shape.width]);
   }
-  return unembed(weights, rmsNorm(x, weight1(weights, 'norm')));
+  return unembed(weights, norm(weights, 'norm', x));
 }
 
 export function newPositions(shape: TransformerShape, { rows, promptLength, responseLength, tokens }: TokenRows, first: number, length: number): EmbeddingInput {

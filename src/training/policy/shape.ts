@@ -27,6 +27,7 @@ export function weightSpecifications(shape: TransformerShape): WeightSpecificati
   const narrow = 1 / Math.sqrt(width);
   // Residual branches start small, by the number of branches that are summed.
   const residual = 0.5 / Math.sqrt(layers);
+  const norm = (name: string): WeightSpecification[] => withBias(shape, { name, dimensions: [width], constant: 1 });
   const specifications: WeightSpecification[] = [
     { name: 'embedding.token', dimensions: [vocabulary, width], deviation: 0.5 },
     { name: 'embedding.position', dimensions: [promptLength + 1 + responseLength, width], deviation: 0.2 },
@@ -35,20 +36,26 @@ export function weightSpecifications(shape: TransformerShape): WeightSpecificati
   for (let layer = 0; layer < layers; layer += 1) {
     const at = (name: string): string => `layer${layer}.${name}`;
     specifications.push(
-      { name: at('attention.norm'), dimensions: [width], constant: 1 },
-      { name: at('attention.qkv'), dimensions: [width, 3 * width], deviation: narrow },
-      { name: at('attention.out'), dimensions: [width, width], deviation: residual * narrow },
-      { name: at('feedForward.norm'), dimensions: [width], constant: 1 },
+      ...norm(at('attention.norm')),
+      ...withBias(shape, { name: at('attention.qkv'), dimensions: [width, 3 * width], deviation: narrow }),
+      ...withBias(shape, { name: at('attention.out'), dimensions: [width, width], deviation: residual * narrow }),
+      ...norm(at('feedForward.norm')),
       { name: at('feedForward.in'), dimensions: [width, feedForward], deviation: narrow },
       { name: at('feedForward.bias'), dimensions: [feedForward], constant: 0 },
-      { name: at('feedForward.out'), dimensions: [feedForward, width], deviation: residual / Math.sqrt(feedForward) },
+      ...withBias(shape, { name: at('feedForward.out'), dimensions: [feedForward, width], deviation: residual / Math.sqrt(feedForward) }),
     );
   }
-  specifications.push({ name: 'norm', dimensions: [width], constant: 1 }, { name: 'unembedding', dimensions: [width, vocabulary], deviation: 0.5 * narrow });
+  specifications.push(...norm('norm'), { name: 'unembedding', dimensions: [width, vocabulary], deviation: 0.5 * narrow });
   if (shape.scalarHead) {
     specifications.push({ name: 'score.weight', dimensions: [width, 1], deviation: 0.1 * narrow }, { name: 'score.bias', dimensions: [1], constant: 0 });
   }
   return specifications;
+}
+
+/** GPT-2 adds a bias to every norm and linear layer; the plain block has one in the feed-forward alone. */
+function withBias(shape: TransformerShape, weight: WeightSpecification): WeightSpecification[] {
+  if (shape.block !== 'gpt2') return [weight];
+  return [weight, { name: `${weight.name}.bias`, dimensions: weight.dimensions.slice(-1), constant: 0 }];
 }
 
 export const parameterCount = (shape: TransformerShape): number =>

@@ -1,73 +1,55 @@
-/** The decoder: pre-norm blocks of causal attention and ReLU feed-forward, evaluated only where the output is needed. */
+/** The decoder: pre-norm blocks of causal attention and feed-forward, evaluated only where the output is needed. */
+import { hasFused } from '../backend/fused';
 import { tf } from '../backend/tensorflow';
+import { tensorsOf, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
-import { PAD, SEPARATOR } from '../rows';
-import { causalAttention } from './attention';
-import { embed, embeddingInput } from './embedding';
-import { linear, linearRelu } from './linear';
-import { rmsNorm } from './norm';
+import { causalAttention, type AttentionShape } from './attention';
+import { applyBlock, norm } from './block';
+import { embed, embeddingFeeds, embeddingInput, type EmbeddingInput } from './embedding';
+import { decoderSizes, fusedHiddenStates } from './fusedDecoder';
 import type { TransformerShape } from './shape';
+import { unembed } from './unembedding';
 import type { TransformerWeights } from './weights';
 
-export interface Window {
-  /** How many positions of each row are read. */
-  readonly length: number;
-  /** For how many of the last of them the output is wanted: the last block is computed for these alone. */
-  readonly outputs: number;
+/**
+ * Final normalised hidden states of the last `outputs` positions of each row: [rows·outputs, width]. The last block is computed for
+ * these alone. Differentiable.
+ */
+export function hiddenStates(weights: TransformerWeights, shape: TransformerShape, input: EmbeddingInput, outputs: number): tf.Tensor2D {
+  const rows = input.tokens.size / input.length;
+  if (hasFused('Decoder')) return fusedHiddenStates(weights, input, decoderSizes(shape, { rows, length: input.length, outputs }));
+  return plainHiddenStates(weights, shape, input, outputs);
 }
 
-/** Final normalised hidden states of the last `outputs` positions: [rows·outputs, width]. */
-export function hiddenStates(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows, { length, outputs }: Window): tf.Tensor2D {
-  let x = embed(weights, embeddingInput(shape, batch, length));
+/** The same by plain operations, layer by layer. */
+function plainHiddenStates(weights: TransformerWeights, shape: TransformerShape, input: EmbeddingInput, outputs: number): tf.Tensor2D {
+  const rows = input.tokens.size / input.length;
+  let x = embed(weights, input);
   for (let layer = 0; layer < shape.layers; layer += 1) {
-    const last = layer === shape.layers - 1;
-    x = block(weights, layer, x, { rows: batch.rows, keys: length, queries: last ? outputs : length, heads: shape.heads });
+    const attention = { rows, keys: input.length, queries: layer === shape.layers - 1 ? outputs : input.length, heads: shape.heads };
+    x = applyBlock({ weights, shape, layer, attend: (qkv) => causalAttention(qkv, attention), keep: (all) => lastPositions(all, attention) }, x);
   }
-  return rmsNorm(x, weight1(weights, 'norm'));
+  return norm(weights, 'norm', x);
 }
 
-interface BlockShape { readonly rows: number; readonly keys: number; readonly queries: number; readonly heads: number }
-
-function block(weights: TransformerWeights, layer: number, x: tf.Tensor2D, shape: BlockShape): tf.Tensor2D {
-  const at = (name: string): string => `layer${layer}.${name}`;
-  const qkv = linear(rmsNorm(x, weight1(weights, at('attention.norm'))), weight2(weights, at('attention.qkv')));
-  const attended = linear(causalAttention(qkv, shape), weight2(weights, at('attention.out')));
-  const kept = shape.queries === shape.keys ? x : lastPositions(x, shape);
-  const middle = tf.add<tf.Tensor2D>(kept, attended);
-  const hidden = linearRelu(rmsNorm(middle, weight1(weights, at('feedForward.norm'))), weight2(weights, at('feedForward.in')), weight1(weights, at('feedForward.bias')));
-  return tf.add<tf.Tensor2D>(middle, linear(hidden, weight2(weights, at('feedForward.out'))));
-}
-
-function lastPositions(x: tf.Tensor2D, { rows, keys, queries }: BlockShape): tf.Tensor2D {
+function lastPositions(x: tf.Tensor2D, { rows, keys, queries }: AttentionShape): tf.Tensor2D {
+  if (queries === keys) return x;
   const width = x.shape[1];
   const cut = tf.slice(tf.reshape(x, [rows, keys, width]), [0, keys - queries, 0], [rows, queries, width]);
   return tf.reshape<tf.Rank.R2>(cut, [rows * queries, width]);
 }
 
-/**
- * hidden [n, width] → logits [n, V]. Padding and separator are no response tokens: their logits are −10⁹, so that no model
- * gives them probability, no sample contains them and no divergence counts them.
- */
-export function unembed(weights: TransformerWeights, hidden: tf.Tensor2D): tf.Tensor2D {
-  const logits = linear(hidden, weight2(weights, 'unembedding'));
-  const forbidden = new Float32Array(logits.shape[1]);
-  forbidden[PAD] = FORBIDDEN;
-  forbidden[SEPARATOR] = FORBIDDEN;
-  return tf.add<tf.Tensor2D>(logits, tf.tensor1d(forbidden));
-}
-
-const FORBIDDEN = -1e9;
-
-/** Logits that predict response tokens 1 … R: [rows·R, V]. Position P, the separator, predicts the first. */
+/** Logits that predict response tokens 1 … R: [rows·R, V], of which those behind a response's end mean nothing. Position P, the separator, predicts the first. */
 export function responseLogits(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows): tf.Tensor2D {
-  return unembed(weights, hiddenStates(weights, shape, batch, { length: batch.promptLength + batch.responseLength, outputs: batch.responseLength }));
+  return responseLogitsFrom(weights, shape, tensorsOf(responseInputs(shape, batch)));
 }
 
-export const weight1 = (weights: TransformerWeights, name: string): tf.Tensor1D => weightNamed(weights, name) as tf.Tensor1D;
-export const weight2 = (weights: TransformerWeights, name: string): tf.Tensor2D => weightNamed(weights, name) as tf.Tensor2D;
+/** What the model reads to predict the responses: everything but the last token. */
+export const responseInputs = (shape: TransformerShape, batch: TokenRows): Feeds => embeddingFeeds(shape, batch, batch.promptLength + batch.responseLength);
 
-function weightNamed(weights: TransformerWeights, name: string): tf.Tensor {
-  const weight = weights[name];
-  if (!weight) throw new Error(`The model has no weight "${name}": it was made for another shape.`);
-  return weight;
-}
+/** `responseLogits` of tensors of `responseInputs`. */
+export const responseLogitsFrom = (weights: TransformerWeights, shape: TransformerShape, feeds: FeedTensors): tf.Tensor2D => unembed(weights, responseStates(weights, shape, feeds));
+
+/** Hidden states at the positions that predict response tokens 1 … R: [rows·R, width]; they mean nothing behind a response's end. */
+export const responseStates = (weights: TransformerWeights, shape: TransformerShape, feeds: FeedTensors): tf.Tensor2D =>
+  hiddenStates(weights, shape, embeddingInput(feeds, shape.promptLength + shape.responseLength), shape.responseLength);

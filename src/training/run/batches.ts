@@ -13,9 +13,8 @@ import { concatRows, takeRows, type PreferencePairs, type TokenRows } from '../r
 
 export interface LabelledBatch {
   readonly pairs: PreferencePairs;
-  /** log π_ref of each side, nats per sequence, constant. */
-  readonly referenceChosen: Float32Array;
-  readonly referenceRejected: Float32Array;
+  /** log π_ref of each side, nats per sequence, constant; absent where the step itself computes it. */
+  readonly reference?: { readonly chosen: Float32Array; readonly rejected: Float32Array };
   /** Preference labels asked for to make this batch: 0 offline, one a pair online. */
   readonly labels: number;
 }
@@ -26,7 +25,8 @@ export interface BatchSource {
 
 export interface OnlineSettings {
   readonly shape: TransformerShape;
-  readonly reference: TransformerWeights;
+  /** For log π_ref of the samples; absent where the step itself computes it. */
+  readonly reference?: TransformerWeights;
   readonly prompts: TokenRows;
   readonly judge: PreferenceModel;
   readonly batchSize: number;
@@ -42,13 +42,10 @@ export const onlineBatches = (settings: OnlineSettings): BatchSource => ({
     const samples = sampleResponses(policy, shape, concatRows(asked, asked), random);
     const chosenIndex = labelPairs(judge.scores(samples), random);
     const both = takeRows(samples, chosenIndex);
-    const logProbabilities = sequenceLogProbabilitiesOf(reference, shape, both);
-    return {
-      pairs: splitHalves(both),
-      referenceChosen: logProbabilities.subarray(0, batchSize),
-      referenceRejected: logProbabilities.subarray(batchSize),
-      labels: batchSize,
-    };
+    const common = { pairs: splitHalves(both), labels: batchSize };
+    if (!reference) return common;
+    const values = sequenceLogProbabilitiesOf(reference, shape, both);
+    return { ...common, reference: { chosen: values.subarray(0, batchSize), rejected: values.subarray(batchSize) } };
   },
 });
 
@@ -96,8 +93,7 @@ export function offlineBatches(settings: OfflineSettings): BatchSource {
       const indices = known.order.subarray(start, start + batchSize);
       return {
         pairs: takePairs(pairs, indices),
-        referenceChosen: Float32Array.from(indices, (i) => chosen[i] ?? 0),
-        referenceRejected: Float32Array.from(indices, (i) => rejected[i] ?? 0),
+        reference: { chosen: Float32Array.from(indices, (i) => chosen[i] ?? 0), rejected: Float32Array.from(indices, (i) => rejected[i] ?? 0) },
         labels: 0,
       };
     },

@@ -69,6 +69,8 @@ describe('the call was wrong: exit 2', () => {
     [['native', 'remove', 'cuda'], /'cuda' is invalid/],
     [['native', 'fly'], /unknown command 'fly'|too many arguments/],
     [['native', 'install', 'onnx', '--force'], /unknown option '--force'/],
+    [['bench', 'a', 'b'], /too many arguments/],
+    [['bench', '--backend', 'gpu'], /'gpu' is invalid.*tensorflow, onnx, wasm, cpu/],
     [['export', 'a', '--format', 'xml'], /'xml' is invalid.*csv, jsonl/],
   ])('%j', async (args, message) => {
     const { code, out, err } = await call(args);
