@@ -100,7 +100,7 @@ async function benchStudy(file: string, options: Options, measuring: BenchOption
   await keepCalibration(config, measuring.trainerPath, measured).catch((error: unknown) => io.err(describeError(error)));
   const estimate = await estimateRuns({ runs, measured, jobs, root: options.out });
   const { backend, costs, pace, speeds } = measured;
-  if (wasBusy(pace)) io.err(`Other work had the processor while this was measured: a step took ${pace.alone.toFixed(1)} times its processor time.\n`);
+  if (wasBusy(pace)) io.err(`Other work had the processor while this was measured: a step took ${pace.alone.toFixed(1)} times its processor time alone, ${pace.together.toFixed(1)} beside other training.\n`);
   const used: BenchedBackend = { name: backend.name, available: true, kernels: backend.kernels, start: costs.start, policies: { [experiment.name]: speeds } };
   return { ...head(), backends: [...backend.reasons.map(unavailable), used], ...(estimate === undefined ? {} : { study: { name: experiment.name, ...estimate, costs, pace } }) };
 }
