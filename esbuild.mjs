@@ -94,11 +94,14 @@ for (const [file, { bytes, inputs }] of Object.entries(outputs)) {
 buildKernels(dist);
 const wasm = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
 for (const file of wasm) copyFileSync(path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', file), path.join(dist, file));
+// Emscripten looks for it beside the bundle; read when the first SQLite store is opened.
+const sqlite = 'node-sqlite3-wasm.wasm';
+copyFileSync(path.join(root, 'node_modules/node-sqlite3-wasm/dist', sqlite), path.join(dist, sqlite));
 writeFileSync(path.join(dist, 'bundles.json'), JSON.stringify(report, null, 2));
 
 // What an earlier build left, and this one did not write, would be packaged by mistake. Removed last, so that a
 // program that runs from dist/ meanwhile keeps its file.
-const current = new Set([...Object.keys(outputs).map((file) => path.relative('dist', file)), ...wasm, ...KERNEL_FILES, 'bundles.json', 'test']);
+const current = new Set([...Object.keys(outputs).map((file) => path.relative('dist', file)), ...wasm, sqlite, ...KERNEL_FILES, 'bundles.json', 'test']);
 if (process.exitCode !== 1) for (const name of readdirSync(dist)) if (!current.has(name)) rmSync(path.join(dist, name), { recursive: true });
 
 for (const [file, { bytes }] of Object.entries(report)) console.log(`${file.padEnd(28)} ${(bytes / 1024).toFixed(1).padStart(8)} KiB`);
