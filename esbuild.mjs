@@ -34,6 +34,15 @@ const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
  */
 const entry = (name, file) => (existsSync(path.join(root, file)) ? { [name]: file } : {});
 
+/**
+ * Reading other trainers' logs is half of the command line's weight, and the same for whoever else reads them: a bundle of its own.
+ * @type {esbuild.Plugin}
+ */
+const importersApart = {
+  name: 'importers-apart',
+  setup: (build) => build.onResolve({ filter: /^(\.\.?\/)+importers$/ }, () => ({ path: './importers.js', external: true })),
+};
+
 /** @returns {Record<string, string>} */
 function hostTests() {
   const folder = path.join(root, 'test', 'host');
@@ -44,7 +53,8 @@ function hostTests() {
 const bundles = [
   { ...node, entryPoints: entry('extension', 'src/extension.ts'), external: ['vscode'] },
   { ...node, entryPoints: entry('analysis-worker', 'src/editor/analysis/worker.ts') },
-  { ...node, entryPoints: entry('cli', 'src/cli/main.ts'), banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: entry('cli', 'src/cli/main.ts'), banner: { js: '#!/usr/bin/env node' }, plugins: [importersApart] },
+  { ...node, entryPoints: entry('importers', 'src/importers/index.ts') },
   {
     ...node,
     entryPoints: entry('trainer', 'src/training/main.ts'),
