@@ -4,7 +4,7 @@ import { journey, type World } from '../harness/journey';
 import { chooseFromMenu, expand, inlineAction, json, numberAt, rowIcon, startFromPalette, TRAINING_MS, until } from './support/person';
 import { writeExperiment } from './support/experiment';
 
-const STEPS = 12_000;
+const STEPS = 9_000;
 const EXPERIMENT = /^Experiment quick/;
 const ONLINE = /^Run online-b0\.1-s1/;
 const OFFLINE = /^Run offline-b0\.1-s1/;
