@@ -3,8 +3,7 @@ import path from 'node:path';
 import { stepColumn } from '../columns';
 import type { Detection, Look } from '../contract';
 import { wholeLines } from '../jsonl/detect';
-import { numberOf } from '../values';
-import { fieldsOf } from './format';
+import { fieldsOf, valueOf } from './format';
 import { shapeOf } from './raw';
 
 const NAME = /\.(csv|tsv)$/i;
@@ -23,7 +22,7 @@ function claim(file: string, head: Buffer, name: string): Detection[] {
   if (!shape.hasHeader || shape.columns.length < 2) return [];
   const { column } = stepColumn((candidate) => shape.columns.includes(candidate));
   const metric = shape.columns.find((candidate) => candidate !== column && METRIC.test(candidate));
-  const hasNumbers = rest.some((line) => fieldsOf(line, shape.delimiter).filter((field) => numberOf(field) !== undefined).length >= 2);
+  const hasNumbers = rest.some((line) => fieldsOf(line, shape.delimiter).filter((field) => typeof valueOf(field.trim(), shape.delimiter) === 'number').length >= 2);
   if (!hasNumbers || (column === undefined && metric === undefined)) return [];
   const says = [column, metric].filter((part) => part !== undefined).join(' and ');
   return [{ source: 'csv', path: file, confidence: column !== undefined && metric !== undefined ? 0.6 : 0.3, reason: `${name} is a table with the column ${says}`, covers: [name] }];

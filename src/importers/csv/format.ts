@@ -74,7 +74,7 @@ class CsvParser implements LineParser {
 }
 
 /** Where fields are parted by semicolons, the comma may be the decimal one. */
-function valueOf(field: string, delimiter: string): string | number {
+export function valueOf(field: string, delimiter: string): string | number {
   return numberOf(delimiter === ';' ? field.replace(',', '.') : field) ?? field;
 }
 
