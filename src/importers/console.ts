@@ -2,7 +2,6 @@
 import { numberOf } from './values';
 
 /** A terminal's colours, and what Ray puts before a line: `(TaskRunner pid=123)`. */
-// eslint-disable-next-line no-control-regex
 const COLOURS = /\u001b\[[0-9;]*m/g;
 const NUMPY = /^(?:np\.)?(?:float|int)\d*\((.+)\)$/;
 const TENSOR = /^tensor\(([^,)]+)[^)]*\)$/;

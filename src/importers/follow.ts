@@ -3,6 +3,7 @@ import type { Run } from '../core/run/types';
 import type { Detection, ForeignSource, ImportOptions, LogReader, ReadOptions } from './contract';
 import { FOREIGN_SOURCES } from './contract';
 import { discover } from './discover';
+import { Evaluations } from './evaluations';
 import { ImportError } from './errors';
 import { importerOf } from './registry';
 
@@ -43,6 +44,9 @@ export function follow(target: string, options: ImportOptions = {}): Follower {
 interface Followed {
   readonly candidates: readonly Detection[];
   readonly reader: LogReader;
+  readonly evaluations: Evaluations;
+  /** As the log alone has them. */
+  logged: readonly Run[];
   runs: readonly Run[];
   problem?: string;
 }
@@ -99,16 +103,19 @@ class LogFollower implements Follower {
       if (this.logs.has(chosen.path)) continue;
       const importer = importerOf(chosen.source);
       if (importer === undefined) continue;
-      this.logs.set(chosen.path, { candidates, reader: importer.open(chosen.path, this.options), runs: [] });
+      this.logs.set(chosen.path, { candidates, reader: importer.open(chosen.path, this.options), evaluations: new Evaluations(chosen.path), logged: [], runs: [] });
     }
   }
 
   /** One log that cannot be read must not hide the others. */
   private async refreshOne(log: Followed, options: ReadOptions): Promise<readonly Run[] | undefined> {
     try {
-      const runs = await log.reader.refresh(options);
+      const logged = await log.reader.refresh(options);
+      const evaluated = await log.evaluations.refresh();
       delete log.problem;
-      return runs;
+      if (logged === undefined && !evaluated) return undefined;
+      log.logged = logged ?? log.logged;
+      return log.logged.map((run) => log.evaluations.addTo(run, log.logged.length));
     } catch (error) {
       if (options.signal?.aborted === true) throw error;
       log.problem = error instanceof Error ? error.message : String(error);

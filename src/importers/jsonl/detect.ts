@@ -1,6 +1,7 @@
 /** Files of JSON lines with a number in them. */
 import path from 'node:path';
 import type { Detection, Look } from '../contract';
+import { isOwnEvent } from '../evaluations';
 import { jsonLine } from '../lines/jsonLine';
 import { numbersOf } from '../values';
 
@@ -24,6 +25,7 @@ function claim(file: string, head: Buffer, name: string): Detection[] {
     const read = jsonLine(line);
     return 'object' in read ? [read.object] : [];
   });
+  if (objects.some(isOwnEvent)) return [{ source: 'jsonl', path: file, confidence: 0.5, reason: `${name} has evaluations of checkpoints in the form of Alignment Gap`, covers: [name] }];
   const keys = new Set(objects.flatMap((object) => Object.keys(numbersOf(object))));
   if (objects.length === 0 || keys.size < 2) return [];
   const isNamedSo = METRICS_NAME.test(name);

@@ -1,5 +1,6 @@
 /** What a line of plain JSON says. */
 import type { Mapping } from '../contract';
+import { isOwnEvent } from '../evaluations';
 import { isWholeObject, jsonLine } from '../lines/jsonLine';
 import type { LineFormat, LineParser } from '../lines/reader';
 import { TableRows } from '../lines/tableRows';
@@ -22,7 +23,9 @@ class JsonlParser implements LineParser {
   take(text: string, _: number, tables: Tables): string | undefined {
     if (text.trim() === '') return undefined;
     const read = jsonLine(text);
-    return 'problem' in read ? read.problem : this.rows.add(read.object, tables);
+    if ('problem' in read) return read.problem;
+    // Evaluations of checkpoints in our own form are joined to the run by step, with their intervals.
+    return isOwnEvent(read.object) ? undefined : this.rows.add(read.object, tables);
   }
 
   end(tables: Tables): void {

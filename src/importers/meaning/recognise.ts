@@ -1,6 +1,6 @@
 /** Which algorithm wrote a log, and why we think so: a model card or the configuration first, then the keys. */
 import type { Sampling } from '../../core/run/types';
-import type { RawLog } from '../contract';
+import type { RawLog, RawRow } from '../contract';
 import { lossTypeOf, numberAt, trainerNames } from './configuration';
 import { namesAsLogged, namesWithOptionalPrefix, namesWithoutTracker, type Names } from './names';
 import type { Dialect, Marks } from './rule';
@@ -18,7 +18,7 @@ export interface Recognised {
   readonly betaFrom?: string;
 }
 
-export function recognise(log: Pick<RawLog, 'source' | 'config' | 'tags' | 'mapping'>, keys: ReadonlySet<string>): Recognised {
+export function recognise(log: Pick<RawLog, 'source' | 'config' | 'tags' | 'mapping' | 'rows'>, keys: ReadonlySet<string>): Recognised {
   const { dialect, names, reason } = dialectOf(log, keys);
   const version = versionOf(dialect, log, names);
   const refined = { dialect: version.dialect, objective: objectiveOf(version.dialect, log), reason: [reason, version.reason].filter((part) => part !== '').join('; ') };
@@ -40,7 +40,7 @@ interface Found {
 
 function dialectOf(log: Pick<RawLog, 'source' | 'config' | 'tags'>, keys: ReadonlySet<string>): Found {
   const names = { asLogged: namesAsLogged(keys), stripped: namesWithoutTracker(keys), printed: namesWithOptionalPrefix(keys, 'train/') };
-  const namesOf = ({ isTransformers, isPrinted }: Dialect): Names => (isTransformers === true ? names.stripped : isPrinted === true ? names.printed : names.asLogged);
+  const namesOf = ({ isTransformers, isPrinted }: Dialect): Names => (isTransformers === true ? names.stripped : isPrinted === true && log.source === 'openrlhf' ? names.printed : names.asLogged);
   const candidates = DIALECTS.filter(({ sources }) => sources === undefined || sources.includes(log.source));
   const marked = candidates
     .map((dialect) => ({ dialect, names: namesOf(dialect), reason: markedBy(dialect.marks, namesOf(dialect).known) }))
@@ -78,15 +78,24 @@ function markedBy({ all = [], any = [], none = [] }: Marks, known: ReadonlySet<s
 }
 
 /** Decided by keys, not by version strings: they are hardly ever there. */
-function versionOf(dialect: Dialect, log: Pick<RawLog, 'config'>, { known }: Names): { dialect: Dialect; reason: string } {
+function versionOf(dialect: Dialect, log: Pick<RawLog, 'config' | 'rows'>, { known, rawOf }: Names): { dialect: Dialect; reason: string } {
   if (dialect.id === 'rloo' && known.has('objective/kl')) return { dialect: oldRloo, reason: 'objective/kl is that of TRL up to 0.21' };
   if (dialect.id !== 'dpo') return { dialect, reason: '' };
   const loss = lossTypeOf(log.config);
-  if (loss === undefined) return { dialect, reason: '' };
+  if (loss === undefined) return { dialect, reason: lossByStart(log.rows, rawOf('eval_loss')) };
   const isNew = known.has('entropy') && known.has('num_tokens');
   if (loss.value === 'ipo' && !isNew) return { dialect: ipoAveraged, reason: 'without entropy and num_tokens it is TRL before 0.29, which averaged IPO\'s log-probabilities over tokens' };
   if (['simpo', 'orpo'].includes(loss.value)) return { dialect: { ...(NAMED_DIALECTS.find(({ id }) => id === (loss.value === 'orpo' ? 'orpo' : 'cpo')) ?? dpo), objective: loss.value }, reason: `${loss.path} is ${loss.value}` };
   return { dialect, reason: `${loss.path} is ${loss.value}` };
+}
+
+/** Before the first update every log-ratio is zero, and the loss of the pair is that of h = 0. */
+function lossByStart(rows: readonly RawRow[], key: string | undefined): string {
+  const first = key === undefined ? undefined : rows.find(({ step, values }) => step === 0 && values[key] !== undefined)?.values[key];
+  const unclear = 'which loss of its family it is the log does not say';
+  if (first === undefined) return unclear;
+  if (Math.abs(first - Math.LN2) < 1e-3) return 'the held-out loss begins at ln 2, as the sigmoid loss does';
+  return Math.abs(first - 1) < 1e-3 ? 'the held-out loss begins at 1, as the hinge loss does' : unclear;
 }
 
 /** DPO's family is told apart by the configuration alone: the keys are the same. */

@@ -1,7 +1,7 @@
 /** From what a log tells to the canonical run. Pure. */
 import { METRICS, type Estimate, type MetricName } from '../../core/run/metrics';
 import type { Checkpoint, Run } from '../../core/run/types';
-import type { RawLog, RawRow } from '../contract';
+import type { RawLog, RawRow, StepAxis } from '../contract';
 import { numberAt, seedOf } from './configuration';
 import { checkpointOf, readingsOf, type Reading } from './estimates';
 import { identityOf } from './identity';
@@ -18,7 +18,7 @@ export function toRun(log: RawLog, now = Date.now()): Run {
   const keys = new Set(rows.flatMap(({ values }) => Object.keys(values)));
   const known = recognise(log, keys);
   const readings = new Map([...readingsOf(known.dialect.rules, known.names, known.beta), ...mappedReadings(log.mapping, keys)]);
-  const axis = log.axis ?? known.dialect.axis ?? 'policy updates';
+  const axis = log.axis ?? axisOf(known, log.source);
   const checkpoints = rows.map((row) => withAxes(checkpointOf(row, readings), { row, start: rows[0]?.time, isUpdates: axis === 'policy updates' }));
   const lastStep = log.lastStep ?? rows.at(-1)?.step;
   const ending = endingOf(log, lastStep, now);
@@ -49,6 +49,12 @@ export function toRun(log: RawLog, now = Date.now()): Run {
     ...(log.createdAt === undefined ? {} : { createdAt: log.createdAt }),
     ...(log.endedAt === undefined ? {} : { endedAt: log.endedAt }),
   };
+}
+
+/** The Trainer of transformers counts optimizer updates, whatever it trains. */
+function axisOf({ dialect }: Recognised, source: RawLog['source']): StepAxis {
+  const isTrainer = source === 'trl' || source === 'llamafactory';
+  return dialect.axis === 'unknown' && isTrainer ? 'policy updates' : dialect.axis ?? 'policy updates';
 }
 
 /** The axes that rows carry besides their values: updates where the step counts them, and the clock. */

@@ -33,6 +33,7 @@ export function trainerLog(folder: TrainerFolder, warnings: readonly RunWarning[
     ...(state.globalStep === undefined ? {} : { lastStep: state.globalStep }),
     ...(isFinished ? { status: 'finished' as const } : {}),
     modifiedAt: folder.modifiedAt,
+    ...(folder.begun === undefined ? {} : { createdAt: new Date(folder.begun * 1000).toISOString() }),
     warnings: [...warnings, ...found.warnings, ...store.warnings()],
   };
 }

@@ -36,6 +36,8 @@ export interface TrainerFolder {
   readonly config: Readonly<Record<string, unknown>>;
   /** Names of all files that were read. */
   readonly files: readonly string[];
+  /** Seconds since the epoch, where an event file's name says it. */
+  readonly begun?: number;
   /** Steps of the saved checkpoints. */
   readonly checkpoints: readonly number[];
 }

@@ -9,6 +9,7 @@ import { readJson } from '../json';
 import { lookAt } from '../look';
 import { isObject } from '../values';
 import { readCard } from './card';
+import { argumentsInEvents } from './eventArguments';
 import type { TrainerFolder } from './raw';
 import { readState } from './state';
 
@@ -95,8 +96,8 @@ export async function readFolder(place: Place, target: string, options: ReadOpti
   };
 }
 
-async function readAround({ folder, entries, beside }: Place): Promise<Pick<TrainerFolder, 'card' | 'adapterBase' | 'config' | 'files'>> {
-  const { config, files } = await readArguments(folder, entries);
+async function readAround({ folder, entries, beside }: Place): Promise<Pick<TrainerFolder, 'card' | 'adapterBase' | 'config' | 'files' | 'begun'>> {
+  const [{ config, files }, events] = await Promise.all([readArguments(folder, entries), argumentsInEvents(folder, entries).catch(() => undefined)]);
   const first = async (name: string): Promise<{ text: string; name: string } | undefined> => {
     for (const place of [...new Set(['.', beside])]) {
       const text = await readSmall(path.join(folder, place, name));
@@ -107,10 +108,11 @@ async function readAround({ folder, entries, beside }: Place): Promise<Pick<Trai
   const [card, adapter] = await Promise.all([first('README.md'), first('adapter_config.json')]);
   const base = adapter === undefined ? undefined : readJson(adapter.text).value;
   return {
-    config,
+    config: { ...events?.config, ...config },
+    ...(events === undefined ? {} : { begun: events.begun }),
     ...(card === undefined ? {} : { card: readCard(card.text) }),
     ...(isObject(base) && typeof base.base_model_name_or_path === 'string' ? { adapterBase: base.base_model_name_or_path } : {}),
-    files: [...files, ...(card === undefined ? [] : [card.name]), ...(adapter === undefined ? [] : [adapter.name])],
+    files: [...files, ...(events === undefined ? [] : [events.file]), ...(card === undefined ? [] : [card.name]), ...(adapter === undefined ? [] : [adapter.name])],
   };
 }
 
