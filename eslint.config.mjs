@@ -19,6 +19,7 @@ const LAUNCH = [['**/launch/**', '**/launch'], 'Only cli and editor launch runs.
 const TRAINING = [['**/training/**', '**/training'], 'Training runs in a process of its own; nothing links it.'];
 const IMPORTERS = [['**/importers/**', '**/importers'], 'Importers sit below cli and editor only.'];
 const RUNLOG = [['**/runlog/**', '**/runlog'], 'core and webview are pure: they never touch the disk.'];
+const ENGINES = [['**/engines/**', '**/engines'], 'core and webview are pure: where engines lie is a matter of the disk.'];
 const NODE = [['node:*', 'fs', 'path', 'os', 'child_process'], 'core and webview run anywhere: no Node modules.'];
 
 export default tseslint.config(
@@ -37,8 +38,9 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.ts'], rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] } },
-  door(['src/core/**/*.ts'], [], [VSCODE, TENSORFLOW, EDITOR, CLI, LAUNCH, TRAINING, IMPORTERS, RUNLOG, NODE]),
-  door(['webview/**/*.ts', 'webview/**/*.tsx'], [], [VSCODE, TENSORFLOW, EDITOR, CLI, LAUNCH, TRAINING, IMPORTERS, RUNLOG, NODE]),
+  door(['src/core/**/*.ts'], [], [VSCODE, TENSORFLOW, EDITOR, CLI, LAUNCH, TRAINING, IMPORTERS, RUNLOG, ENGINES, NODE]),
+  door(['webview/**/*.ts', 'webview/**/*.tsx'], [], [VSCODE, TENSORFLOW, EDITOR, CLI, LAUNCH, TRAINING, IMPORTERS, RUNLOG, ENGINES, NODE]),
+  door(['src/engines/**/*.ts'], [], [VSCODE, TENSORFLOW, EDITOR, CLI, LAUNCH, TRAINING, IMPORTERS, RUNLOG]),
   door(['src/runlog/**/*.ts'], [], [VSCODE, TENSORFLOW, EDITOR, CLI, LAUNCH, TRAINING, IMPORTERS]),
   door(['src/importers/**/*.ts'], [], [VSCODE, TENSORFLOW, EDITOR, CLI, LAUNCH, TRAINING]),
   door(['src/training/**/*.ts'], [], [VSCODE, EDITOR, CLI, LAUNCH, IMPORTERS]),

@@ -1,5 +1,5 @@
 /**
- * THIRD-PARTY-NOTICES.md: the licence of every package that is bundled. From the production build's dist/bundles.json.
+ * THIRD-PARTY-NOTICES.md: the licence of every package that is bundled or compiled in. From the production build's dist/bundles.json.
  *   node scripts/notices.mjs     writes the file; `npm run package` checks that it is current
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,11 @@ import { pathToFileURL } from 'node:url';
 import { repository } from './toolchain/paths.mjs';
 
 export const NOTICES = path.join(repository, 'THIRD-PARTY-NOTICES.md');
+/**
+ * The WebAssembly files of TensorFlow.js are copied, and our own contain what the compiler put in of its standard library (the
+ * square root, so far).
+ */
+const NOT_BUNDLED = ['@tensorflow/tfjs-backend-wasm', 'assemblyscript'];
 const ACCEPTED = ['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', '0BSD', 'CC-BY-4.0'];
 
 /**
@@ -24,6 +29,12 @@ function licenceText(folder, licence, author) {
   throw new Error(`${folder} has no licence file, and scripts/licences has no ${licence}.txt`);
 }
 
+/**
+ * What a package wants said beside its licence; Apache-2.0 demands it in section 4(d).
+ * @param {string} folder
+ */
+const attributions = (folder) => readdirSync(folder).filter((name) => /^notice(\.(txt|md))?$/i.test(name)).map((name) => readFileSync(path.join(folder, name), 'utf8').trim());
+
 /** @param {string | { name?: string } | undefined} author */
 const authorName = (author) => (typeof author === 'object' ? author.name : author);
 
@@ -36,14 +47,13 @@ function licenceOf(place) {
   const { name, version, license, author } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   if (!ACCEPTED.includes(license)) throw new Error(`${name} has the licence ${license}, which is not among ${ACCEPTED.join(', ')}`);
   const text = licenceText(folder, license, authorName(author) ?? `the authors of ${name}`);
-  return { title: `${name} ${version} (${license})`, text: text.replaceAll('\r\n', '\n') };
+  return { title: `${name} ${version} (${license})`, text: [text, ...attributions(folder)].join('\n\n').replaceAll('\r\n', '\n') };
 }
 
 export function notices() {
   /** @type {Record<string, { packages: string[] }>} */
   const bundles = JSON.parse(readFileSync(path.join(repository, 'dist', 'bundles.json'), 'utf8'));
-  // The WebAssembly files of TensorFlow.js are copied, not bundled.
-  const places = new Set(['@tensorflow/tfjs-backend-wasm', ...Object.values(bundles).flatMap(({ packages }) => packages)]);
+  const places = new Set([...NOT_BUNDLED, ...Object.values(bundles).flatMap(({ packages }) => packages)]);
   /** @type {Map<string, string[]>} */
   const titlesOf = new Map();
   for (const { title, text } of [...places].sort().map(licenceOf)) titlesOf.set(text, [...(titlesOf.get(text) ?? []), title]);

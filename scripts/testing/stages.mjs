@@ -30,11 +30,15 @@ const one = (exitCode) => (exitCode === 0 ? { ...NOTHING, passed: 1 } : { ...NOT
  */
 const single = (name, command) => ({ name, run: async () => one(await command()) });
 
-async function unit() {
-  const file = path.join(results, 'unit.json');
+/**
+ * @param {string} name
+ * @param {readonly string[]} args
+ */
+async function vitest(name, args = []) {
+  const file = path.join(results, `${name}.json`);
   rmSync(file, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const exitCode = await runNode('node_modules/vitest/vitest.mjs', ['run', ...reporters], 20);
+  const exitCode = await runNode('node_modules/vitest/vitest.mjs', ['run', ...args, ...reporters], 20);
   return judged(countFile(file, countVitest), exitCode);
 }
 
@@ -70,6 +74,16 @@ const toolchain = {
   },
 };
 
+/** An engine that is not there skips the tests that need it; it is no failure of ours. */
+/** @type {Stage} */
+const native = {
+  name: 'native',
+  run: async () => {
+    const exitCode = await runNode('scripts/toolchain/native.mjs', [], 10);
+    return exitCode === 0 ? { ...NOTHING, passed: 1 } : { ...NOTHING, skipped: 1 };
+  },
+};
+
 /** @type {Stage} */
 const packaging = {
   name: 'package',
@@ -86,7 +100,9 @@ export const STAGES = [
   single('check', () => run('npm', ['run', '--silent', 'check'], 5)),
   single('lint', () => run('npm', ['run', '--silent', 'lint'], 5)),
   single('build', () => runNode('esbuild.mjs', [], 5)),
-  { name: 'unit', run: unit },
+  native,
+  { name: 'unit', run: () => vitest('unit') },
+  { name: 'fuzz', run: () => vitest('fuzz', ['--config', 'vitest.fuzz.config.ts']) },
   packaging,
   toolchain,
   inWorkbench('host', 'scripts/test-host.mjs', () => []),

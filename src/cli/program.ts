@@ -1,11 +1,13 @@
 /** The command line as a whole: all commands, and what becomes of errors. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../launch';
+import { addBench } from './commands/bench';
 import { addDiff } from './commands/diff';
 import { addDoctor } from './commands/doctor';
 import { addExport } from './commands/export';
 import { addGap } from './commands/gap';
 import { addList } from './commands/list';
+import { addNative } from './commands/native';
 import { addReport } from './commands/report';
 import { addResume, addRun } from './commands/run';
 import { addShow } from './commands/show';
@@ -50,5 +52,7 @@ function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addReport(program, io);
   addExport(program, io);
   addDoctor(program, io, exit);
+  addNative(program, io, exit);
+  addBench(program, io, exit);
   return program;
 }

@@ -18,6 +18,7 @@ export const COMMANDS = [
   'alignmentGap.copyPath',
   'alignmentGap.copySummary',
   'alignmentGap.delete',
+  'alignmentGap.installNativeEngine',
   'alignmentGap.showOutput',
 ] as const;
 export type CommandId = (typeof COMMANDS)[number];

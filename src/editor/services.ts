@@ -6,6 +6,7 @@ import { resumeDirectory, stopDirectory } from './commands/run';
 import { CompareSelection } from './compare/selection';
 import { RunsView } from './explorer/runsView';
 import { Messages } from './messages';
+import { NativeInstaller } from './native/installer';
 import { Panels } from './panels/panels';
 import type { PanelActions } from './panels/services';
 import { localProcesses, type Processes } from './runs/processes';
@@ -26,6 +27,7 @@ export interface Services {
   readonly processes: Processes;
   readonly tracker: Tracker;
   readonly selection: CompareSelection;
+  readonly installer: NativeInstaller;
 }
 
 export function createServices(context: vscode.ExtensionContext): Services {
@@ -55,7 +57,9 @@ export function createServices(context: vscode.ExtensionContext): Services {
     panels: new Panels({ store, watcher, extensionUri, messages, actions, analysis }),
     processes: localProcesses(inDist('cli.js')),
     selection: new CompareSelection(),
+    // The variable is for tests, as in the command line.
+    installer: new NativeInstaller(() => process.env['ALIGNMENT_GAP_TRAINER'] ?? inDist('trainer.js'), messages),
   };
-  context.subscriptions.push(messages, analysis, watcher, tracker, services.view, services.panels, new StatusItem(store));
+  context.subscriptions.push(messages, analysis, watcher, tracker, services.installer, services.view, services.panels, new StatusItem(store));
   return services;
 }

@@ -41,7 +41,10 @@ export class Evaluations {
   async refresh(): Promise<boolean> {
     const read = await this.tail.read().catch(() => undefined);
     if (read === undefined) return false;
-    if (read.restarted) [this.events, this.warnings] = [new Map(), []];
+    if (read.restarted) {
+      this.events = new Map();
+      this.warnings = [];
+    }
     for (const event of read.values) if (event.event === 'checkpoint') this.events.set(event.step, event);
     const known = this.events.size > 0 ? read.problems : [];
     this.warnings = [...this.warnings, ...known.map(({ line, message }) => ({ code: 'log-line', message, at: `${METRICS_FILE}:${line}` }))].slice(0, MOST_WARNINGS);

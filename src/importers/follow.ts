@@ -1,11 +1,12 @@
 /** Reads logs once or keeps following them: each refresh reads only what was appended. */
 import type { Run } from '../core/run/types';
 import type { Detection, ForeignSource, ImportOptions, LogReader, ReadOptions } from './contract';
-import { FOREIGN_SOURCES } from './contract';
 import { discover } from './discover';
 import { Evaluations } from './evaluations';
 import { ImportError } from './errors';
-import { importerOf } from './registry';
+import { importerOf, READABLE_SOURCES } from './registry';
+
+export type LogsRead = Pick<Follower, 'runs' | 'detections' | 'problems'>;
 
 export interface Follower {
   /** All runs as last read, in the order of their logs. */
@@ -23,9 +24,14 @@ const SEARCH_EVERY_MS = 5000;
 
 /** All runs of a log, or of a folder of logs. @throws ImportError where there is none, or the only one cannot be read. */
 export async function importLog(target: string, options: ImportOptions = {}): Promise<Run[]> {
+  return [...(await readLogs(target, options)).runs];
+}
+
+/** The same, with the reason why each log was taken for what it is, and what could not be read beside it. */
+export async function readLogs(target: string, options: ImportOptions = {}): Promise<LogsRead> {
   const follower = follow(target, options);
   await follower.refresh(options);
-  if (follower.runs.length > 0) return [...follower.runs];
+  if (follower.runs.length > 0) return follower;
   throw nothingFound(target, follower, options.source);
 }
 
@@ -33,7 +39,7 @@ function nothingFound(target: string, { problems }: Follower, source?: ForeignSo
   const [first] = problems;
   if (first !== undefined) return new ImportError(first, target, 'Check the path and that you may read it.');
   const what = source === undefined ? 'No log that can be read was found' : `No ${source} log was found`;
-  return new ImportError(`${what} here.`, target, `Name the log's folder or file, or say what it is with --source (${FOREIGN_SOURCES.join(', ')}).`);
+  return new ImportError(`${what} here.`, target, `Name the log's folder or file, or say what it is with --source (${READABLE_SOURCES.join(', ')}). Other formats cannot be read yet: docs/logs.md lists what can.`);
 }
 
 /** Opens nothing yet. */

@@ -12,4 +12,7 @@ import { wandb } from './wandb';
 
 export const IMPORTERS: readonly Importer[] = [trl, llamafactory, openrlhf, verl, tensorboard, wandb, mlflow, csv, jsonl];
 
+/** What `--source` may name. */
+export const READABLE_SOURCES: readonly ForeignSource[] = IMPORTERS.map(({ source }) => source);
+
 export const importerOf = (source: ForeignSource): Importer | undefined => IMPORTERS.find((importer) => importer.source === source);

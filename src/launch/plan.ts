@@ -38,8 +38,7 @@ export interface ExperimentPlan {
  */
 export async function planExperiment(request: PlanRequest): Promise<ExperimentPlan> {
   const file = path.resolve(request.file);
-  const experiment = parse(file, request.text ?? (await readText(file)));
-  await checkPairs(experiment, file);
+  const experiment = await readExperiment(request);
   const root = path.resolve(request.root);
   for (let copy = 1; ; copy += 1) {
     const name = copy === 1 ? experiment.name : `${experiment.name}-${copy}`;
@@ -55,6 +54,17 @@ export async function planExperiment(request: PlanRequest): Promise<ExperimentPl
     }
   }
 }
+
+/** The experiment of a file, checked; nothing is written. @throws as `planExperiment` for files that cannot be read. */
+export async function readExperiment(request: Pick<PlanRequest, 'file' | 'text'>): Promise<Experiment> {
+  const file = path.resolve(request.file);
+  const experiment = parse(file, request.text ?? (await readText(file)));
+  await checkPairs(experiment, file);
+  return experiment;
+}
+
+/** The runs that a file stands for. */
+export const runsOf = (experiment: Experiment, file: string): PlannedRun[] => expandExperiment(experiment, (pairs) => resolvePairs(path.resolve(file), pairs));
 
 /** The plan of an experiment that is on disk already, all its runs or those named in `only`. */
 export async function openPlan(directory: string, only?: readonly string[]): Promise<ExperimentPlan> {

@@ -1,4 +1,8 @@
-/** How long a study will still take: each job judged by its own pace, what has not begun by finished jobs of its kind. */
+/**
+ * How long a study will still take: each job judged by its own pace, what has not begun by finished jobs of its kind or by what it
+ * was expected to take; all of them then filled into the places as the queue does it.
+ */
+import { schedule } from '../core/estimate/schedule';
 
 export interface TimedJob {
   readonly id: string;
@@ -7,6 +11,10 @@ export interface TimedJob {
   readonly state: 'waiting' | 'running' | 'ended';
   /** 0 to 1. */
   readonly fraction: number;
+  /** Ids of jobs that must have ended before it begins. */
+  readonly needs?: readonly string[];
+  /** ms that the whole job was expected to take before it began; what is seen of its kind counts more. */
+  readonly expected?: number;
 }
 
 interface Seen {
@@ -28,11 +36,12 @@ export class TimeLeft {
    */
   observe(jobs: readonly TimedJob[], now: number, limit: number): number | undefined {
     for (const job of jobs) this.note(job, now);
-    const each = jobs.filter(({ state }) => state !== 'ended').map((job) => this.remaining(job, jobs, now));
-    if (each.some((left) => left === undefined)) return undefined;
-    const known = each.map((left) => left ?? 0);
-    // Jobs fill the places evenly, but no job is divided.
-    return Math.max(0, ...known, known.reduce((sum, left) => sum + left, 0) / Math.max(1, limit));
+    const open = jobs.filter(({ state }) => state !== 'ended').map((job) => ({ ...job, left: this.remaining(job, jobs, now) }));
+    if (open.some(({ left }) => left === undefined)) return undefined;
+    // Running ones have their places already.
+    const order = [...open.filter(({ state }) => state === 'running'), ...open.filter(({ state }) => state === 'waiting')];
+    const sized = order.map(({ id, needs = [], state, left = 0 }) => ({ id, needs: state === 'running' ? [] : needs, seconds: left }));
+    return Math.max(0, ...schedule(sized, { limit: Math.max(1, limit) }).map(({ end }) => end));
   }
 
   private note({ id, state, fraction }: TimedJob, now: number): void {
@@ -46,7 +55,15 @@ export class TimeLeft {
     const done = job.fraction - (seen?.from ?? 0);
     if (job.state === 'running' && seen !== undefined && done >= LEAST_FRACTION) return ((1 - job.fraction) * (now - seen.since)) / done;
     const ended = jobs.filter(({ group }) => group === job.group).flatMap(({ id }) => this.seen.get(id)?.whole ?? []);
-    return ended.length === 0 ? undefined : (1 - job.fraction) * (ended.reduce((sum, whole) => sum + whole, 0) / ended.length);
+    const whole = ended.length === 0 ? job.expected : ended.reduce((sum, one) => sum + one, 0) / ended.length;
+    return whole === undefined ? undefined : this.unseen(job, whole, now);
+  }
+
+  /** Of a job whose own pace is not known yet: what it does not show, the time since it began does. */
+  private unseen(job: TimedJob, whole: number, now: number): number {
+    const began = this.seen.get(job.id)?.since;
+    const left = (1 - job.fraction) * whole;
+    return job.state === 'running' && began !== undefined ? Math.max(0, Math.min(left, whole - (now - began))) : left;
   }
 }
 

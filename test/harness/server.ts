@@ -62,6 +62,7 @@ function environment(profile: Profile, extra: Readonly<Record<string, string>> =
     HOME: profile.home,
     TMPDIR: profile.temporary, // its sockets go there instead of /tmp
     XDG_CONFIG_HOME: path.join(profile.home, '.config'),
+    XDG_CACHE_HOME: path.join(profile.home, '.cache'),
     XDG_DATA_HOME: path.join(profile.home, '.local', 'share'),
     EXTENSIONS_GALLERY: '{"serviceUrl":""}', // or it asks open-vsx.org
     ...extra,

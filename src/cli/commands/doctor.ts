@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
+import { isEngineName } from '../../engines';
 import { VERSION } from '../../launch';
 import type { ExitCode } from '../errors';
 import { DEFAULT_ROOT } from '../inputs';
@@ -120,7 +121,14 @@ function backendRows(probed: unknown): string[][] {
   return backends.map((backend: Record<string, unknown>) => {
     const { name, available, reason, kernels, stepMilliseconds: step } = backend;
     const speed = typeof step === 'number' ? `${step.toFixed(0)} ms a training step of a small policy` : 'speed unknown';
-    const found = available === true ? `found, ${speed}${typeof kernels === 'string' ? `; kernels: ${kernels}` : ''}` : `not found: ${typeof reason === 'string' ? reason : 'no reason given'}`;
+    const found = available === true ? `found, ${speed}${typeof kernels === 'string' ? `; kernels: ${kernels}` : ''}` : missingText(name, reason);
     return [`Backend ${oneLine(String(name))}`, oneLine(found)];
   });
+}
+
+/** An engine that is missing can be had: the command is named, unless the reason does so already. */
+function missingText(name: unknown, reason: unknown): string {
+  const why = typeof reason === 'string' ? reason : 'no reason given';
+  const command = isEngineName(name) ? `alignment-gap native install ${name}` : undefined;
+  return `not found: ${why}${command === undefined || why.includes(command) ? '' : `. To install it: ${command}`}`;
 }

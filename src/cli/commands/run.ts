@@ -1,9 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { defaultJobs, openPlan, planExperiment, resumePlan, runExperiment, type ExperimentPlan, type LaunchResult } from '../../launch';
-import { stagesOf } from '../../launch/stages';
+import { longEstimate, type StudyEstimate } from '../../core/estimate';
+import { defaultJobs, estimatePlan, openPlan, planExperiment, resumePlan, runExperiment, type ExperimentPlan, type LaunchResult } from '../../launch';
+import { interleave } from '../../launch/session';
+import { RUN_NEEDS, stagesOf } from '../../launch/stages';
 import { DEFAULT_ROOT } from '../inputs';
 import type { Io } from '../io';
 import { progressView } from '../render/progress';
+import type { PlannedJob } from '../render/work';
 import { finishStudy } from '../results';
 import { listenForStop } from '../signals';
 import { trainerPath } from '../trainerPath';
@@ -67,16 +70,29 @@ interface Work {
   readonly jobs?: number;
 }
 
+/** What is to be done, with what it is expected to take where that is known. */
+function plannedJobs({ runs }: ExperimentPlan, estimate: StudyEstimate | undefined): PlannedJob[] {
+  const ms = (seconds: number | undefined) => (seconds === undefined ? {} : { expected: 1000 * seconds });
+  const stage = (kind: string) => `stage:${kind}`;
+  return [
+    ...stagesOf(runs[0]?.config.task ?? 'summarisation').map(({ kind, needs }) => ({
+      id: stage(kind), group: stage(kind), needs: needs.map(stage), ...ms(estimate?.stages.find(({ name }) => name === kind)?.wallSeconds),
+    })),
+    ...interleave(runs).map(({ name, config }) => ({
+      id: `run:${name}`, group: `arm:${config.arm}`, needs: RUN_NEEDS.map(stage), ...ms(estimate?.runs.find((run) => run.name === name)?.wallSeconds),
+    })),
+  ];
+}
+
 async function carryOut({ plan, io, trainer, json, jobs }: Work): Promise<ExitCode> {
   for (const note of plan.notes) io.err(`${note}\n`);
   const stages = stagesOf(plan.runs[0]?.config.task ?? 'summarisation');
   const limit = jobs ?? defaultJobs(plan.runs.length);
   io.err(`${plan.name}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'} after ${stages.length} shared stages, ${limit} at a time, into ${plan.directory}\n`);
+  const estimate = await estimatePlan(plan, limit, trainer);
+  if (estimate !== undefined) io.err(`By what was measured here before, it takes ${longEstimate(estimate)}\n`);
   const signals = listenForStop(io);
-  const planned = [
-    ...stages.map(({ kind }) => ({ id: `stage:${kind}`, group: `stage:${kind}` })),
-    ...plan.runs.map(({ name, config }) => ({ id: `run:${name}`, group: `arm:${config.arm}` })),
-  ];
+  const planned = plannedJobs(plan, estimate);
   const view = progressView(io, { planned, limit });
   let result: LaunchResult;
   try {

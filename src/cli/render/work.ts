@@ -70,18 +70,14 @@ export function jobLine({ state, label, detail, message }: JobState): string {
   return [`${SIGNS[state]} ${label}`, state === 'done' || state === 'running' ? '' : state, detail, why].filter((part) => part !== '').join('  ');
 }
 
-/** A stage or run of the plan; `id` as in `JobState`. */
-export interface PlannedJob {
-  readonly id: string;
-  /** Jobs of one group take about as long as each other. */
-  readonly group: string;
-}
+/** A stage or run of the plan, as far as it is known before it begins; `id` as in `JobState`. */
+export type PlannedJob = Omit<TimedJob, 'state' | 'fraction'>;
 
 /** The plan's jobs for an estimate of the time left. */
 export const timedJobs = (planned: readonly PlannedJob[], state: WorkState): TimedJob[] =>
-  planned.map(({ id, group }) => {
-    const job = state.get(id);
-    return { id, group, fraction: job?.fraction ?? 0, state: job === undefined ? 'waiting' : job.state === 'running' ? 'running' : 'ended' };
+  planned.map((one) => {
+    const job = state.get(one.id);
+    return { ...one, fraction: job?.fraction ?? 0, state: job === undefined ? 'waiting' : job.state === 'running' ? 'running' : 'ended' };
   });
 
 /** Share of the work that is done, every job counted alike. */

@@ -20,5 +20,5 @@ export interface RunConfig {
   readonly batchSize: number;
   readonly evaluation: EvaluationSettings;
   readonly stages: StageSettings;
-  readonly backend: 'auto' | 'wasm' | 'tensorflow' | 'cpu';
+  readonly backend: 'auto' | 'wasm' | 'tensorflow' | 'onnx' | 'cpu';
 }

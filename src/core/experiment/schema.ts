@@ -91,7 +91,7 @@ export const experimentSchema = z.strictObject({
   batchSize: z._default(count.check(z.describe('Prompts, one pair each, per gradient step')), 32),
   evaluation: z.prefault(evaluationSchema, {}),
   stages: z.prefault(stagesSchema, {}),
-  backend: z._default(z.enum(['auto', 'wasm', 'tensorflow', 'cpu']), 'auto'),
+  backend: z._default(z.enum(['auto', 'wasm', 'tensorflow', 'onnx', 'cpu']), 'auto'),
   launcher: z._default(z.enum(['local']), 'local'),
 });
 

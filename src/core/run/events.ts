@@ -16,7 +16,7 @@ export interface ProcessIdentity {
 }
 
 export interface EngineInfo {
-  readonly backend: 'wasm' | 'tensorflow' | 'cpu';
+  readonly backend: 'wasm' | 'tensorflow' | 'onnx' | 'cpu';
   readonly tfjs: string;
   readonly kernels: string;
   readonly node: string;

@@ -27,6 +27,7 @@ export function commandHandlers(services: Services): CommandHandlers {
     'alignmentGap.copyPath': (target) => look.copyPath(target),
     'alignmentGap.copySummary': (target) => look.copySummary(services, target),
     'alignmentGap.delete': (target) => run.deleteRuns(services, target),
+    'alignmentGap.installNativeEngine': () => services.installer.choose(),
     'alignmentGap.showOutput': () => messages.channel.show(),
   };
 }

@@ -19,14 +19,14 @@ function requireTrust(): void {
 export async function runExperiment(services: Services, file?: string): Promise<void> {
   requireTrust();
   if ((vscode.workspace.workspaceFolders ?? []).length === 0) return offerToOpenFolder();
-  const chosen = await chooseExperiment(services.extensionUri, jobsSetting(), file);
+  const chosen = await chooseExperiment(services, jobsSetting(), file);
   if (chosen === undefined) return;
   const folder = await folderFor(chosen.candidate.kind === 'file' ? chosen.candidate.file : undefined);
   if (folder === undefined) return;
-  const started = await startExperiment(chosen, folder, services.processes);
+  const started = await startExperiment(chosen, folder, services.processes, vscode.Uri.joinPath(services.extensionUri, 'dist').fsPath);
   await services.store.scan();
   if (started.kind === 'finished-before') return offerCharts(services, started.directory, started.name);
-  services.tracker.begin(started.directory, started.name, started.pid);
+  services.tracker.begin(started.directory, started.name, started.pid, started.expected);
   await services.view.revealExperiment(started.directory);
 }
 

@@ -1,7 +1,11 @@
 /** "Run alignment experiment": which one, with what adjusted, and go. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { shortEstimate, type StudyEstimate } from '../../core/estimate';
+import type { Services } from '../services';
+import { newRunsRoot } from '../settings';
 import { readCandidate, shortName, templates, workspaceExperiments, type Candidate } from './candidates';
+import { Estimates } from './estimates';
 import { editable, FIELDS, type Draft, type Field } from './model/fields';
 import { describeRuns } from './model/plan';
 import { ask, BACK, pickOne, type Answer, type Position } from './wizard';
@@ -15,7 +19,7 @@ const TITLE = 'Run alignment experiment';
 const STEPS = 2;
 
 /** Undefined when the user went away. `file`: an experiment file already chosen. */
-export async function chooseExperiment(extensionUri: vscode.Uri, jobs: number | undefined, file?: string): Promise<Chosen | undefined> {
+export async function chooseExperiment({ extensionUri, messages }: Pick<Services, 'extensionUri' | 'messages'>, jobs: number | undefined, file?: string): Promise<Chosen | undefined> {
   for (;;) {
     const candidate = file === undefined ? await pickCandidate(extensionUri) : await readCandidate(file, 'file');
     if (candidate === undefined) return undefined;
@@ -24,9 +28,17 @@ export async function chooseExperiment(extensionUri: vscode.Uri, jobs: number | 
       await showProblems(candidate);
       return undefined;
     }
-    const draft = await adjust({ experiment: parsed.experiment, jobs }, file === undefined);
+    const estimates = new Estimates({ file: candidate.file, root: likelyRoot(candidate), programs: vscode.Uri.joinPath(extensionUri, 'dist').fsPath }, messages.note);
+    const draft = await adjust({ experiment: parsed.experiment, jobs }, file === undefined, estimates).finally(() => estimates.dispose());
     if (draft !== BACK) return draft && { candidate, draft };
   }
+}
+
+/** Where its runs will go, unless the user chooses another folder of several: near enough for an estimate. */
+function likelyRoot({ kind, file }: Candidate): string {
+  const own = kind === 'file' ? vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) : undefined;
+  const folder = own ?? vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
+  return folder === undefined ? path.dirname(file) : newRunsRoot(folder);
 }
 
 type CandidateItem = vscode.QuickPickItem & { readonly candidate?: Candidate };
@@ -72,20 +84,24 @@ const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text
 type AdjustItem = vscode.QuickPickItem & { readonly field?: Field };
 
 /** Start is first, so that Enter starts; a field chosen comes back here with its new value. */
-async function adjust(start: Draft, canGoBack: boolean): Promise<Answer<Draft>> {
+async function adjust(start: Draft, canGoBack: boolean, estimates: Estimates): Promise<Answer<Draft>> {
   let draft = start;
   for (;;) {
     const position: Position = { title: `${TITLE}: ${draft.experiment.name}`, step: 2, steps: STEPS, canGoBack };
-    const answer = await pickOne(position, 'Start, or choose what to adjust first', adjustItems(draft, draft === start));
+    const current = draft;
+    const items = (estimate: StudyEstimate | undefined) => adjustItems(current, current === start, estimate);
+    const later = (await estimates.isWanting(current)) ? estimates.measured(current).then(items) : undefined;
+    const answer = await pickOne(position, 'Start, or choose what to adjust first', items(await estimates.known(current)), later);
     if (answer === undefined || answer === BACK) return answer;
     if (answer.field === undefined) return draft;
     draft = await change(draft, answer.field, position);
   }
 }
 
-function adjustItems(draft: Draft, unchanged: boolean): AdjustItem[] {
+function adjustItems(draft: Draft, unchanged: boolean, estimate: StudyEstimate | undefined): AdjustItem[] {
+  const description = [describeRuns(draft.experiment), ...(estimate === undefined ? [] : [shortEstimate(estimate)])].join(' · ');
   return [
-    { label: `$(play) ${unchanged ? 'Start as it is' : 'Start'}`, description: describeRuns(draft.experiment) },
+    { label: `$(play) ${unchanged ? 'Start as it is' : 'Start'}`, description },
     { label: 'Adjust first', kind: vscode.QuickPickItemKind.Separator },
     ...FIELDS.map((field) => ({ label: `$(edit) ${field.label}`, description: field.show(draft), field })),
   ];

@@ -1,22 +1,27 @@
 /** From a chosen draft to a running experiment: plan it, keep a copy of its file with it, start it detached. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { planExperiment, type ExperimentPlan } from '../../launch';
+import { defaultJobs, estimatePlan, planExperiment, type ExperimentPlan } from '../../launch';
 import { readRun, writeFileAtomic } from '../../runlog';
 import { LAUNCH_LOG, type Processes } from '../runs/processes';
 import { newRunsRoot } from '../settings';
 import { shortName } from './candidates';
 import type { Chosen } from './flow';
+import { trainerIn } from './estimates';
 import { experimentText } from './model/plan';
+import { expectedOf, type Expected } from './model/progress';
 
 export interface Started {
   readonly kind: 'started' | 'finished-before';
   readonly directory: string;
   readonly name: string;
   readonly pid: number | undefined;
+  /** What its jobs will take, where steps were measured here before. */
+  readonly expected?: Expected;
 }
 
-export async function startExperiment({ candidate, draft }: Chosen, folder: vscode.WorkspaceFolder, processes: Processes): Promise<Started> {
+/** @param programs the folder of `trainer.js` */
+export async function startExperiment({ candidate, draft }: Chosen, folder: vscode.WorkspaceFolder, processes: Processes, programs: string): Promise<Started> {
   const root = newRunsRoot(folder);
   const plan = await planExperiment({ file: candidate.file, text: JSON.stringify(draft.experiment), root });
   const { directory, name } = plan;
@@ -27,7 +32,8 @@ export async function startExperiment({ candidate, draft }: Chosen, folder: vsco
   const resolved = { ...draft, experiment: { ...draft.experiment, name, task } };
   await writeFileAtomic(file, experimentText(resolved, candidate.kind === 'template' ? `the template ${shortName(candidate.file)}` : vscode.workspace.asRelativePath(candidate.file)));
   const pid = await processes.run({ file, experiment: directory, root, jobs: draft.jobs });
-  return { kind: 'started', directory, name, pid };
+  const estimate = await estimatePlan(plan, draft.jobs ?? defaultJobs(plan.runs.length), trainerIn(programs));
+  return { kind: 'started', directory, name, pid, ...(estimate === undefined ? {} : { expected: expectedOf(estimate, name) }) };
 }
 
 async function isFinished({ isContinued, directory, runs }: ExperimentPlan): Promise<boolean> {

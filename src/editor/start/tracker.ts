@@ -8,7 +8,7 @@ import { processIdentity, isAlive } from '../../runlog';
 import type { ProcessIdentity } from '../../core/run/events';
 import type { RunStore } from '../runs/store';
 import type { RunWatcher } from '../runs/watcher';
-import { endingOf, fractionDone, progressMessage, timedJobs, type Ending } from './model/progress';
+import { endingOf, fractionDone, progressMessage, timedJobs, type Ending, type Expected } from './model/progress';
 
 export interface TrackerServices {
   readonly store: RunStore;
@@ -24,6 +24,8 @@ interface Tracked {
   readonly name: string;
   /** The command line that carries it out. */
   readonly process: ProcessIdentity | undefined;
+  /** What its jobs will take, where steps were measured here before. */
+  readonly expected?: Expected;
 }
 
 const STATE_KEY = 'tracked';
@@ -38,8 +40,8 @@ export class Tracker implements vscode.Disposable {
     for (const tracked of this.services.state.get<Tracked[]>(STATE_KEY, [])) this.follow(tracked);
   }
 
-  begin(directory: string, name: string, pid: number | undefined): void {
-    const tracked: Tracked = { directory, name, process: pid === undefined ? undefined : processIdentity(pid) };
+  begin(directory: string, name: string, pid: number | undefined, expected?: Expected): void {
+    const tracked: Tracked = { directory, name, process: pid === undefined ? undefined : processIdentity(pid), ...(expected === undefined ? {} : { expected }) };
     void this.remember((all) => [...all.filter((one) => one.directory !== directory), tracked]);
     this.follow(tracked);
   }
@@ -73,7 +75,7 @@ export class Tracker implements vscode.Disposable {
   /** Resolves with undefined when the directory is gone. */
   private untilEnded(tracked: Tracked, progress: vscode.Progress<{ message?: string; increment?: number }>): Promise<Ending | undefined> {
     const { store } = this.services;
-    let shown = 0;
+    let [shown, places] = [0, 1];
     const clock = new TimeLeft();
     return new Promise((resolve) => {
       const look = () => {
@@ -87,8 +89,10 @@ export class Tracker implements vscode.Disposable {
         const ending = atWork ? undefined : endingOf(experiment);
         if (ending !== undefined) return finish(ending);
         const fraction = Math.max(shown, 100 * fractionDone(experiment));
-        const jobs = timedJobs(experiment);
-        const left = clock.observe(jobs, Date.now(), jobs.filter(({ state }) => state === 'running').length);
+        const jobs = timedJobs(experiment, tracked.expected);
+        // A stage that waits for nothing else leaves places free: as many as were ever taken will be again.
+        places = Math.max(places, jobs.filter(({ state }) => state === 'running').length);
+        const left = clock.observe(jobs, Date.now(), places);
         progress.report({ message: `${progressMessage(experiment)} · ${timeLeftText(left)}`, increment: fraction - shown });
         shown = fraction;
       };

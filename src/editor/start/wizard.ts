@@ -21,13 +21,22 @@ function place(input: vscode.QuickInput & { buttons: readonly vscode.QuickInputB
   input.ignoreFocusOut = true;
 }
 
-export function pickOne<T extends vscode.QuickPickItem>(position: Position, placeholder: string, items: readonly T[]): Promise<Answer<T>> {
+/** @param later the same items, told more about; they take the first ones' places while the user looks at them. */
+export function pickOne<T extends vscode.QuickPickItem>(position: Position, placeholder: string, items: readonly T[], later?: Promise<readonly T[]>): Promise<Answer<T>> {
   const pick = vscode.window.createQuickPick<T>();
   place(pick, position);
   pick.placeholder = placeholder;
   pick.items = items;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
+  let isOpen = true;
+  void later?.then((told) => {
+    if (!isOpen) return;
+    const active = pick.items.findIndex((item) => item === pick.activeItems[0]);
+    pick.items = told;
+    // New items make the first one active: the user may have gone on to another.
+    pick.activeItems = told.slice(active, active + 1);
+  });
   return new Promise((resolve) => {
     pick.onDidTriggerButton(() => { resolve(BACK); pick.dispose(); });
     pick.onDidAccept(() => {
@@ -36,7 +45,7 @@ export function pickOne<T extends vscode.QuickPickItem>(position: Position, plac
       resolve(chosen);
       pick.dispose();
     });
-    pick.onDidHide(() => { resolve(undefined); pick.dispose(); });
+    pick.onDidHide(() => { isOpen = false; resolve(undefined); pick.dispose(); });
     pick.show();
   });
 }

@@ -5,7 +5,7 @@ import type { Dialect } from './rule';
 
 export const ABSENT_WARNING = 'absent';
 
-const CALLBACK = 'Evaluate the checkpoints with the callback or command of docs/logs.md ("What no log holds"), which samples from them and writes it next to the run';
+const CALLBACK = 'Sample from the saved checkpoints, measure it, and write it next to the run as docs/logs.md says ("What no log holds")';
 
 export function missingNotes(dialect: Dialect, sampling: Sampling, checkpoints: readonly Checkpoint[]): RunWarning[] {
   // An empty log lacks everything, and a reward model is no policy: neither needs to be told.

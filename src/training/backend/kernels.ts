@@ -15,8 +15,8 @@ export interface Kernels {
   attentionForward(qkv: Pointer, rows: number, keys: number, queries: number, heads: number, depth: number, y: Pointer, probabilities: Pointer, scratch: Pointer): void;
   attentionBackward(dy: Pointer, qkv: Pointer, probabilities: Pointer, rows: number, keys: number, queries: number, heads: number, depth: number, dqkv: Pointer, scratch: Pointer): void;
   cacheBlock(capacity: number, depth: number): number;
-  cachedAttention(qkv: Pointer, cache: Pointer, rows: number, heads: number, depth: number, capacity: number, first: number, count: number, asking: number, y: Pointer, scratch: Pointer): void;
-  drawTokens(logits: Pointer, rows: number, vocabulary: number, noise: Pointer, noiseStride: number, temperature: number, end: number, tokens: Pointer, tokenStride: number, ended: Pointer, scratch: Pointer): number;
+  cachedAttention(qkv: Pointer, cache: Pointer, index: Pointer, rows: number, heads: number, depth: number, capacity: number, first: number, count: number, asking: number, y: Pointer, scratch: Pointer): void;
+  drawTokens(logits: Pointer, active: Pointer, count: number, vocabulary: number, noise: Pointer, noiseStride: number, temperature: number, end: number, tokens: Pointer, tokenStride: number, scratch: Pointer): number;
   addBias(x: Pointer, bias: Pointer, rows: number, width: number): void;
   columnSums(x: Pointer, rows: number, width: number, sums: Pointer): void;
   relu(x: Pointer, count: number): void;
@@ -26,13 +26,15 @@ export interface Kernels {
   lastPositions(from: Pointer, rows: number, length: number, keep: number, width: number, to: Pointer): void;
   lastPositionsBackward(from: Pointer, rows: number, length: number, keep: number, width: number, to: Pointer): void;
   zero(p: Pointer, count: number): void;
-  embed(tokens: Pointer, matches: Pointer, token: Pointer, position: Pointer, match: Pointer, rows: number, length: number, stride: number, first: number, width: number, x: Pointer): void;
+  embed(tokens: Pointer, matches: Pointer, token: Pointer, position: Pointer, match: Pointer, rows: number, length: number, first: number, width: number, x: Pointer): void;
   embedBackward(dx: Pointer, tokens: Pointer, matches: Pointer, token: Pointer, position: Pointer, match: Pointer, rows: number, length: number, width: number): void;
   logProbabilityForward(logits: Pointer, targets: Pointer, rows: number, vocabulary: number, values: Pointer, probabilities: Pointer): void;
   logProbabilityBackward(dy: Pointer, probabilities: Pointer, targets: Pointer, rows: number, vocabulary: number, dlogits: Pointer): void;
   packedBytes(inner: number, columns: number): number;
   packRight(b: Pointer, innerStride: number, columnStride: number, inner: number, columns: number, packed: Pointer): void;
   multiply(a: Pointer, rowStride: number, innerStride: number, packed: Pointer, rows: number, columns: number, inner: number, c: Pointer, cStride: number, start: Pointer, startStride: number): void;
+  gatherRows(from: Pointer, index: Pointer, count: number, stride: number, width: number, to: Pointer): void;
+  scatterRows(from: Pointer, index: Pointer, count: number, stride: number, width: number, to: Pointer): void;
   normForward(x: Pointer, gain: Pointer, bias: Pointer, rows: number, width: number, epsilon: number, y: Pointer, moments: Pointer): void;
   normBackward(dy: Pointer, x: Pointer, gain: Pointer, moments: Pointer, rows: number, width: number, dx: Pointer, dgain: Pointer, dbias: Pointer): void;
 }

@@ -1,6 +1,7 @@
-/** Layers beside the decoder as kernels of TensorFlow.js: linear, token log-probability, and one step of Adam over all weights. */
+/** Beside the decoder, as kernels of TensorFlow.js: a linear layer, and one step of Adam over all weights. */
 import type { Pointer } from './heap';
-import { KernelCall, lastOf, sizeOf } from './kernelCall';
+import type { KernelCall} from './kernelCall';
+import { lastOf, sizeOf } from './kernelCall';
 import { packed, packedTransposed } from './decoder/packed';
 import type { tf } from './tensorflow';
 
@@ -29,22 +30,6 @@ export function linearGradient(call: KernelCall): tf.TensorInfo[] {
     kernels.columnSums(from, rows, columns, call.pointerTo(sums));
   }
   return [dx, dw, ...bias];
-}
-
-/** logits [n, V], targets [n] → log-probabilities [n] and the softmax [n, V]. */
-export function tokenLogProbability(call: KernelCall): tf.TensorInfo[] {
-  const logits = call.input('logits');
-  const values = call.make(call.input('targets').shape);
-  const probabilities = call.make(logits.shape);
-  call.kernels.logProbabilityForward(call.pointer('logits'), call.pointer('targets'), sizeOf(values), lastOf(logits), call.pointerTo(values), call.pointerTo(probabilities));
-  return [values, probabilities];
-}
-
-export function tokenLogProbabilityGradient(call: KernelCall): tf.TensorInfo[] {
-  const probabilities = call.input('probabilities');
-  const dlogits = call.make(probabilities.shape);
-  call.kernels.logProbabilityBackward(call.pointer('dy'), call.pointer('probabilities'), call.pointer('targets'), sizeOf(probabilities) / lastOf(probabilities), lastOf(probabilities), call.pointerTo(dlogits));
-  return [dlogits];
 }
 
 export interface AdamAttributes {

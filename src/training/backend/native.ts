@@ -2,15 +2,16 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import util from 'node:util';
+import { ENGINES, findEngine } from '../../engines';
 import { tf } from './tensorflow';
 
-const PACKAGE = '@tensorflow/tfjs-node';
+const PACKAGE = ENGINES.tensorflow.package;
 
-/** A folder whose node_modules hold the package, for installations kept outside this program's own folder. */
-export const NATIVE_FOLDER_VARIABLE = 'ALIGNMENT_GAP_TFJS_NODE';
-
-/** @returns which kernels do the work. @throws Error saying why the backend cannot be used. */
-export async function startNative(folder = process.env[NATIVE_FOLDER_VARIABLE]): Promise<string> {
+/**
+ * @param folder whose node_modules hold the package; without one, this program's own are tried.
+ * @returns which kernels do the work. @throws Error saying why the backend cannot be used.
+ */
+export async function startNative(folder = findEngine('tensorflow')?.folder): Promise<string> {
   restoreRemovedUtilities(util);
   // TensorFlow announces its processor features on standard error; only warnings are wanted there.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
@@ -33,6 +34,6 @@ export function restoreRemovedUtilities(target: { isNullOrUndefined?: unknown; i
 
 function explain(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
-  if (code === 'MODULE_NOT_FOUND') return `${PACKAGE} is not installed (optional; npm install tries it where the network lets it, and nothing else needs it)`;
+  if (code === 'MODULE_NOT_FOUND') return `${PACKAGE} is not installed (optional; to install it: alignment-gap native install tensorflow)`;
   return `${PACKAGE} is installed but cannot be loaded: ${String(message ?? error).split('\n')[0]}`;
 }

@@ -1,23 +1,24 @@
 /** Installs our kernels on the wasm backend, in place of stock ones where those are missing or slow; reversible. */
 import { Arena } from './arena';
 import { decoder, decoderGradient, sampleResponses } from './decoder/kernels';
-import { fusedName, type FusedKernel } from './fused';
+import { fusedName, type WasmKernel } from './fused';
 import { wasmHeap } from './heap';
 import { KernelCall, type Workshop } from './kernelCall';
 import { loadKernels } from './kernels';
-import { adamStep, linear, linearGradient, tokenLogProbability, tokenLogProbabilityGradient } from './layerKernels';
+import { adamStep, linear, linearGradient } from './layerKernels';
+import { responseLogProbability, responseLogProbabilityGradient } from './responseKernels';
 import { stockReplacements, type Replacement } from './stockReplacements';
 import { OVERRIDDEN_VERSION, tf } from './tensorflow';
 
 export const WASM = 'wasm';
 
-const FUSED: Readonly<Record<FusedKernel, (call: KernelCall) => tf.TensorInfo[]>> = {
+const FUSED: Readonly<Record<WasmKernel, (call: KernelCall) => tf.TensorInfo[]>> = {
   Decoder: decoder,
   DecoderGrad: decoderGradient,
   Linear: linear,
   LinearGrad: linearGradient,
-  TokenLogProbability: tokenLogProbability,
-  TokenLogProbabilityGrad: tokenLogProbabilityGradient,
+  ResponseLogProbability: responseLogProbability,
+  ResponseLogProbabilityGrad: responseLogProbabilityGradient,
   SampleResponses: sampleResponses,
   AdamStep: adamStep,
 };
@@ -38,7 +39,7 @@ export function installOverrides(folder: string, version: string = tf.version_co
   const workshop: Workshop = { heap, kernels, arena: new Arena(heap) };
   const replaced = stockReplacements(workshop).map((replacement) => replaceKernel(replacement));
   const own = Object.entries(FUSED).map(([kernel, run]) =>
-    replaceKernel({ name: fusedName(kernel as FusedKernel), kernel: () => ({ inputs, attrs }) => run(new KernelCall(workshop, inputs, attrs)) }),
+    replaceKernel({ name: fusedName(kernel as WasmKernel), kernel: () => ({ inputs, attrs }) => run(new KernelCall(workshop, inputs, attrs)) }),
   );
   const undo = [...replaced, ...own];
   return {

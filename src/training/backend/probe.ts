@@ -1,15 +1,14 @@
 /** What `doctor` reports: which backends work on this machine, and how fast. */
 import { RandomStream } from '../../core/random';
-import { languageModelLoss } from '../objectives/languageModel';
-import { createAdam } from '../optimiser/adam';
-import { gradientStep } from '../optimiser/gradientStep';
-import { sequenceLogProbabilities } from '../policy/logProbabilities';
+import { languageModelProgram } from '../objectives/languageModel';
+import { createTrainer } from '../optimiser/trainer';
+import { responseFeeds } from '../policy/logProbabilities';
 import type { TransformerShape } from '../policy/shape';
 import { createWeights, disposeWeights } from '../policy/weights';
 import type { TokenRows } from '../rows';
 import { FIRST_FREE_TOKEN, rowLength } from '../rows';
 import type { BackendName, Starters } from './start';
-import { STARTERS, messageOf } from './start';
+import { STARTERS, messageOf, startNamed } from './start';
 
 export interface BackendProbe {
   readonly name: BackendName;
@@ -26,13 +25,16 @@ export const PROBE_SHAPE: TransformerShape = { width: 32, layers: 2, heads: 2, f
 const PROBE_ROWS = 64;
 const MEASURED_STEPS = 3;
 
+/** In the order of their reports. */
+export const PROBED: readonly BackendName[] = ['tensorflow', 'onnx', 'wasm', 'cpu'];
+
 /** Leaves the last available backend started; call `startBackend` afterwards before training. */
-export async function probeBackends(starters: Starters = STARTERS): Promise<BackendProbe[]> {
+export async function probeBackends(starters: Starters = STARTERS, names: readonly BackendName[] = PROBED): Promise<BackendProbe[]> {
   const probes: BackendProbe[] = [];
-  for (const name of ['tensorflow', 'wasm', 'cpu'] as const) {
+  for (const name of names) {
     try {
-      const kernels = await starters[name]();
-      probes.push({ name, available: true, kernels, stepMilliseconds: measureStep() });
+      const kernels = await startNamed(name, starters);
+      probes.push({ name, available: true, kernels, stepMilliseconds: await measureStep() });
     } catch (error) {
       probes.push({ name, available: false, reason: messageOf(error) });
     }
@@ -40,10 +42,10 @@ export async function probeBackends(starters: Starters = STARTERS): Promise<Back
   return probes;
 }
 
-function measureStep(): number {
+async function measureStep(): Promise<number> {
   const random = RandomStream.of(1, 'probe');
   const weights = createWeights(PROBE_SHAPE, random);
-  const adam = createAdam(weights);
+  const trainer = createTrainer({ program: languageModelProgram(PROBE_SHAPE, 'token'), weights });
   const free = PROBE_SHAPE.vocabulary - FIRST_FREE_TOKEN;
   const tokens = Int32Array.from({ length: PROBE_ROWS * rowLength(PROBE_SHAPE) }, () => FIRST_FREE_TOKEN + random.integer(free));
   const batch: TokenRows = { rows: PROBE_ROWS, promptLength: PROBE_SHAPE.promptLength, responseLength: PROBE_SHAPE.responseLength, tokens };
@@ -51,9 +53,10 @@ function measureStep(): number {
   // One more than is measured: the first step compiles.
   for (let step = 0; step <= MEASURED_STEPS; step += 1) {
     const start = performance.now();
-    gradientStep(() => languageModelLoss(sequenceLogProbabilities(weights, PROBE_SHAPE, batch), batch), weights, adam, 1e-3);
+    await trainer.step(responseFeeds(PROBE_SHAPE, batch), 1e-3);
     if (step > 0) quickest = Math.min(quickest, performance.now() - start);
   }
+  await trainer.dispose();
   disposeWeights(weights);
   return quickest;
 }

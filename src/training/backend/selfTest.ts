@@ -48,7 +48,7 @@ export function selfTestValues(): SelfTestValues {
   return { loss: value, gradients: Object.fromEntries(signatures) };
 }
 
-const signature = (values: Float32Array): number => values.reduce((sum, value, i) => sum + value * Math.cos(i + 1), 0);
+export const signature = (values: Float32Array): number => values.reduce((sum, value, i) => sum + value * Math.cos(i + 1), 0);
 
 /** @throws Error naming the first value that differs from the stored one by more than 10⁻⁴ (relative to values above 1). */
 export function runSelfTest(values: SelfTestValues = selfTestValues()): void {

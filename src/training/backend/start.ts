@@ -1,5 +1,7 @@
 /** Chooses and starts a backend; every one is tried out on a tiny model before it is trusted. */
 import type { RunConfig } from '../../core/experiment/config';
+import { startOnnx } from '../onnx/start';
+import { trainWith } from '../optimiser/trainer';
 import { startNative } from './native';
 import { runSelfTest } from './selfTest';
 import { tf } from './tensorflow';
@@ -20,7 +22,7 @@ export interface BackendInfo {
 
 /** Starts one backend; answers which kernels do the work, throws why it cannot be used. */
 export type Starter = () => Promise<string>;
-export type Starters = Readonly<Record<BackendName, Starter>>;
+export type Starters = Readonly<Record<Exclude<BackendName, 'onnx'>, Starter>>;
 
 export const STARTERS: Starters = {
   tensorflow: async () => {
@@ -43,7 +45,7 @@ async function startCheckedWasm(): Promise<string> {
     runSelfTest();
     return kernels;
   } catch (error) {
-    const stock = withoutOverrides(error);
+    const stock = withoutOverrides(messageOf(error));
     runSelfTest();
     return stock;
   }
@@ -52,19 +54,21 @@ async function startCheckedWasm(): Promise<string> {
 const CANDIDATES: Readonly<Record<BackendPreference, readonly BackendName[]>> = {
   auto: ['tensorflow', 'wasm', 'cpu'],
   tensorflow: ['tensorflow'],
+  onnx: ['onnx'],
   wasm: ['wasm'],
   cpu: ['cpu'],
 };
 
 /**
- * Starts the preferred backend; `auto` takes the first of tensorflow, wasm and cpu that works.
+ * Starts the preferred backend; `auto` takes the first of tensorflow, wasm and cpu that works. `onnx` must be asked for: what it
+ * needs is rarely there, and each training process pays half a second to record its steps.
  * @throws Error naming every reason when none does.
  */
 export async function startBackend(preference: BackendPreference, starters: Starters = STARTERS): Promise<BackendInfo> {
   const reasons: string[] = [];
   for (const name of CANDIDATES[preference]) {
     try {
-      const kernels = await starters[name]();
+      const kernels = await startNamed(name, starters);
       if (name === 'cpu' && preference === 'auto') reasons.push('cpu: plain JavaScript is used instead, ten times slower or more');
       return { name, kernels, version: tf.version_core, reasons };
     } catch (error) {
@@ -73,6 +77,12 @@ export async function startBackend(preference: BackendPreference, starters: Star
   }
   const advice = preference === 'auto' ? 'Install the program again.' : 'Set the experiment\'s "backend" to "auto", or repair what is named here.';
   throw new Error(`No backend can train here. ${reasons.join('; ')}. ${advice}`);
+}
+
+/** `onnx` takes over the training steps of the wasm backend; all others compute them themselves. */
+export async function startNamed(name: BackendName, starters: Starters = STARTERS): Promise<string> {
+  trainWith();
+  return name === 'onnx' ? startOnnx(starters.wasm) : starters[name]();
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

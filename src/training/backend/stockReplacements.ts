@@ -87,7 +87,7 @@ function matMul(call: KernelCall): tf.TensorInfo | undefined {
   const sameBatch = a.shape.length === b.shape.length && batch.every((size, i) => size === b.shape[i]);
   const [rows, inner] = transposeA ? [lastOf(a), a.shape.at(-2) ?? 1] : [a.shape.at(-2) ?? 1, lastOf(a)];
   const columns = transposeB ? (b.shape.at(-2) ?? 1) : lastOf(b);
-  if (!plain || !sameBatch || a.shape.length < 2 || (bias && sizeOf(bias) !== columns)) return undefined;
+  if (!plain || !sameBatch || a.shape.length < 2 || (bias && (bias.shape.length !== 1 || sizeOf(bias) !== columns))) return undefined;
   const out = call.make([...batch, rows, columns]);
   const product = { rows, inner, columns, transposeA, transposeB, bias: call.pointer('bias') };
   const count = batch.reduce((size, n) => size * n, 1);

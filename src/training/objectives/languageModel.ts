@@ -1,13 +1,23 @@
 /** Maximum likelihood of responses given prompts: pre-training and supervised fine-tuning. */
 import { tf } from '../backend/tensorflow';
-import type { TokenRows } from '../rows';
-import { responseMask } from '../rows';
+import { feedNamed, type LossProgram } from '../optimiser/program';
+import { sequenceLogProbabilitiesFrom } from '../policy/logProbabilities';
+import type { TransformerShape } from '../policy/shape';
 
 /**
  * Negative log-likelihood in nats: mean per response token (end token included) or per sequence.
- * @param logProbabilities [rows] log π(y|x) of the rows of `batch`
+ * @param logProbabilities [rows] log π(y|x)
+ * @param mask             [rows, R] 1 for each response token that counts
  */
-export function languageModelLoss(logProbabilities: tf.Tensor1D, batch: TokenRows, per: 'token' | 'sequence' = 'token'): tf.Scalar {
-  const count = per === 'sequence' ? batch.rows : responseMask(batch).reduce((a, b) => a + b, 0);
-  return tf.tidy(() => tf.div<tf.Scalar>(tf.sum(logProbabilities), -Math.max(1, count)));
+export function languageModelLoss(logProbabilities: tf.Tensor1D, mask: tf.Tensor2D, per: 'token' | 'sequence' = 'token'): tf.Scalar {
+  return tf.tidy(() => {
+    const count = per === 'sequence' ? mask.shape[0] : tf.maximum(tf.sum(mask), 1);
+    return tf.neg<tf.Scalar>(tf.div(tf.sum(logProbabilities), count));
+  });
 }
+
+/** Trains on rows of `responseFeeds`. */
+export const languageModelProgram = (shape: TransformerShape, per: 'token' | 'sequence' = 'sequence'): LossProgram => ({
+  name: `language model, per ${per}`,
+  loss: (weights, feeds) => languageModelLoss(sequenceLogProbabilitiesFrom(weights, shape, feeds), feedNamed<tf.Tensor2D>(feeds, 'mask'), per),
+});

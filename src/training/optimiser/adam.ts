@@ -1,9 +1,11 @@
 /**
  * Adam (Kingma & Ba 2015) with global-norm clipping, linear warm-up and optional decoupled weight decay (Loshchilov & Hutter 2019).
- * The moments live outside the backend in plain arrays: at these model sizes one loop over them costs less than dispatching
- * a dozen kernels a weight, the arithmetic is the same on every backend, and a checkpoint restores it bit for bit.
+ * One kernel over all weights where ours run, else a loop in JavaScript. A checkpoint restores either bit for bit.
  */
-import { tf } from '../backend/tensorflow';
+import { hasFused } from '../backend/fused';
+import type { tf } from '../backend/tensorflow';
+import { FlatAdam } from './flatAdam';
+import { FusedAdam } from './fusedAdam';
 import type { TransformerWeights } from '../policy/weights';
 
 export interface AdamSettings {
@@ -33,11 +35,13 @@ export interface Adam {
   /** One update of the weights; weights that `gradients` lacks stay as they are. Answers the gradient's global norm before clipping. */
   step(gradients: Gradients, learningRate: number): number;
   state(): AdamState;
+  /** Gives back the moments; the weights stay. */
+  dispose(): void;
 }
 
 export function createAdam(weights: TransformerWeights, settings: Partial<AdamSettings> = {}): Adam {
   const size = sizeOf(weights);
-  return new FlatAdam(weights, { ...ADAM_DEFAULTS, ...settings }, { steps: 0, first: new Float32Array(size), second: new Float32Array(size) });
+  return adamOver(weights, { ...ADAM_DEFAULTS, ...settings }, { steps: 0, first: new Float32Array(size), second: new Float32Array(size) });
 }
 
 /** Goes on from a stored state: the next steps are bit-identical to those of the optimiser that was stored. */
@@ -46,69 +50,19 @@ export function adamFromState(weights: TransformerWeights, state: AdamState, set
   if (state.first.length !== size || state.second.length !== size) {
     throw new Error(`The optimiser's state is for ${state.first.length} parameters, the model has ${size}: they do not belong together.`);
   }
-  return new FlatAdam(weights, { ...ADAM_DEFAULTS, ...settings }, copyState(state));
+  return adamOver(weights, { ...ADAM_DEFAULTS, ...settings }, state);
 }
 
 const sizeOf = (weights: TransformerWeights): number => Object.values(weights).reduce((sum, weight) => sum + weight.size, 0);
-const copyState = ({ steps, first, second }: AdamState): AdamState => ({ steps, first: Float32Array.from(first), second: Float32Array.from(second) });
 
-class FlatAdam implements Adam {
-  private steps: number;
-
-  constructor(
-    private readonly weights: TransformerWeights,
-    private readonly settings: AdamSettings,
-    private readonly moments: AdamState,
-  ) {
-    this.steps = moments.steps;
-  }
-
-  state(): AdamState {
-    return copyState({ ...this.moments, steps: this.steps });
-  }
-
-  step(gradients: Gradients, learningRate: number): number {
-    const { clipNorm, warmUpSteps } = this.settings;
-    const values = new Map(Object.entries(gradients).map(([name, gradient]) => [name, gradient.dataSync<'float32'>()]));
-    const norm = globalNorm(values.values());
-    if (!Number.isFinite(norm)) throw new Error('The gradient is not finite: the run diverged. Try a smaller learning rate or a larger beta.');
-    this.steps += 1;
-    const rate = learningRate * Math.min(1, this.steps / Math.max(1, warmUpSteps));
-    const scale = norm > clipNorm ? clipNorm / norm : 1;
-    let offset = 0;
-    for (const [name, weight] of Object.entries(this.weights)) {
-      const gradient = values.get(name);
-      if (gradient) this.update(weight, gradient, offset, rate, scale);
-      offset += weight.size;
-    }
-    return norm;
-  }
-
-  private update(weight: tf.Variable, gradient: Float32Array, offset: number, rate: number, scale: number): void {
-    const { beta1, beta2, epsilon, weightDecay } = this.settings;
-    const { first, second } = this.moments;
-    const unbiased1 = 1 / (1 - beta1 ** this.steps);
-    const unbiased2 = 1 / (1 - beta2 ** this.steps);
-    const values = weight.dataSync<'float32'>();
-    const updated = new Float32Array(values.length);
-    for (let i = 0; i < values.length; i += 1) {
-      const g = gradient[i]! * scale;
-      const m = beta1 * first[offset + i]! + (1 - beta1) * g;
-      const v = beta2 * second[offset + i]! + (1 - beta2) * g * g;
-      first[offset + i] = m;
-      second[offset + i] = v;
-      const value = values[i]!;
-      updated[i] = value - rate * ((m * unbiased1) / (Math.sqrt(v * unbiased2) + epsilon) + weightDecay * value);
-    }
-    // A new buffer, never the old one: the backend caches packed weights by buffer, and a copy by reference would train along.
-    const tensor = tf.tensor(updated, weight.shape, 'float32');
-    weight.assign(tensor);
-    tensor.dispose();
-  }
+function adamOver(weights: TransformerWeights, settings: AdamSettings, state: AdamState): Adam {
+  return hasFused('AdamStep') ? new FusedAdam(weights, settings, state) : new FlatAdam(weights, settings, state);
 }
 
-function globalNorm(gradients: Iterable<Float32Array>): number {
-  let sum = 0;
-  for (const gradient of gradients) for (let i = 0; i < gradient.length; i += 1) sum += gradient[i]! * gradient[i]!;
-  return Math.sqrt(sum);
+/** Of this step (from 1): with its share of the warm-up. */
+export const warmedUp = (learningRate: number, { warmUpSteps }: AdamSettings, step: number): number => learningRate * Math.min(1, step / Math.max(1, warmUpSteps));
+
+/** @throws Error where it is not a number to go on with */
+export function requireFinite(norm: number): void {
+  if (!Number.isFinite(norm)) throw new Error('The gradient is not finite: the run diverged. Try a smaller learning rate or a larger beta.');
 }

@@ -3,14 +3,14 @@ import { tf } from '../backend/tensorflow';
 import type { TransformerWeights } from '../policy/weights';
 import type { Adam, Gradients } from './adam';
 
-export interface StepResult {
+export interface LossAndNorm {
   readonly loss: number;
   /** Global norm of the gradient before clipping. */
   readonly gradientNorm: number;
 }
 
 /** `loss` must depend on `weights` alone; whatever else it reads is a constant to it. */
-export function gradientStep(loss: () => tf.Scalar, weights: TransformerWeights, adam: Adam, learningRate: number): StepResult {
+export function gradientStep(loss: () => tf.Scalar, weights: TransformerWeights, adam: Adam, learningRate: number): LossAndNorm {
   const { value, gradients } = lossAndGradients(loss, weights);
   const gradientNorm = adam.step(gradients, learningRate);
   tf.dispose(gradients);

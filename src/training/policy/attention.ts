@@ -1,5 +1,7 @@
 /** Causal multi-head self-attention over rows of equal length. */
+import { hasFused, runFused } from '../backend/fused';
 import { tf } from '../backend/tensorflow';
+import { savedAt, withGradient } from './gradient';
 
 export interface AttentionShape {
   readonly rows: number;
@@ -10,11 +12,18 @@ export interface AttentionShape {
   readonly heads: number;
 }
 
-/**
- * qkv [rows·keys, 3·width] (query | key | value) → [rows·queries, width], for the last `queries` positions of each row.
- * Permutes are four-dimensional, which stock wasm does a hundred times faster than five.
- */
-export function causalAttention(qkv: tf.Tensor2D, { rows, keys, queries, heads }: AttentionShape): tf.Tensor2D {
+/** qkv [rows·keys, 3·width] (query | key | value) → [rows·queries, width], for the last `queries` positions of each row. */
+export function causalAttention(qkv: tf.Tensor2D, shape: AttentionShape): tf.Tensor2D {
+  if (!hasFused('CausalAttention')) return plainCausalAttention(qkv, shape);
+  return withGradient<tf.Tensor2D>(
+    [qkv],
+    () => ({ value: runFused('CausalAttention', { qkv }, shape)[0] as tf.Tensor2D, saved: [qkv] }),
+    (dy, saved) => runFused('CausalAttentionGrad', { dy, qkv: savedAt(saved, 0) }, shape),
+  );
+}
+
+/** The same by plain operations; permutes are four-dimensional, which stock wasm does a hundred times faster than five. */
+function plainCausalAttention(qkv: tf.Tensor2D, { rows, keys, queries, heads }: AttentionShape): tf.Tensor2D {
   return tf.tidy(() => {
     const width = qkv.shape[1] / 3;
     const depth = width / heads;

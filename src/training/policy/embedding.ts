@@ -1,7 +1,8 @@
 /** Token, position and (optional) prompt-match embeddings. */
 import { tf } from '../backend/tensorflow';
+import { feedNamed, integers, type Feed, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
-import { PAD, rowLength } from '../rows';
+import { PAD, responseMask, rowLength } from '../rows';
 import { linear } from './linear';
 import type { TransformerShape } from './shape';
 import type { TransformerWeights } from './weights';
@@ -11,6 +12,8 @@ export interface EmbeddingInput {
   readonly tokens: tf.Tensor1D;
   /** int32 [rows·length], 0 = no match; present with `promptMatch`. */
   readonly matches?: tf.Tensor1D;
+  /** int32 [rows]: positions of each row that matter; none of those behind them has to be computed. All, where absent. */
+  readonly lengths?: tf.Tensor1D;
   /** Positions first … first+length−1 of each row. */
   readonly first: number;
   readonly length: number;
@@ -59,11 +62,29 @@ export function promptMatches(batch: TokenRows): Int32Array {
 
 export const matchOf = (prompt: Int32Array, token: number): number => (token === PAD ? 0 : prompt.indexOf(token) + 1);
 
-/** The first `length` positions of each row as the input of `embed`. */
-export function embeddingInput(shape: TransformerShape, batch: TokenRows, length: number): EmbeddingInput {
-  const tokens = tf.tensor1d(firstColumns(batch.tokens, rowLength(batch), length), 'int32');
-  if (!shape.promptMatch) return { tokens, first: 0, length };
-  return { tokens, matches: tf.tensor1d(firstColumns(promptMatches(batch), rowLength(batch), length), 'int32'), first: 0, length };
+/** The first `length` positions of each row, as feeds of `embeddingInput`: `tokens`, `lengths` and, with `promptMatch`, `matches`. */
+export function embeddingFeeds(shape: TransformerShape, batch: TokenRows, length: number): Feeds {
+  const columns = (values: Int32Array): Feed => integers(firstColumns(values, rowLength(batch), length));
+  return { tokens: columns(batch.tokens), lengths: integers(neededLengths(batch, length)), ...(shape.promptMatch ? { matches: columns(promptMatches(batch)) } : {}) };
+}
+
+/** The input of `embed` from tensors of `embeddingFeeds`. */
+export function embeddingInput(feeds: FeedTensors, length: number): EmbeddingInput {
+  const { matches, lengths } = feeds as { matches?: tf.Tensor1D; lengths?: tf.Tensor1D };
+  return { tokens: feedNamed<tf.Tensor1D>(feeds, 'tokens'), ...(lengths ? { lengths } : {}), ...(matches ? { matches } : {}), first: 0, length };
+}
+
+/** How many of the first `length` positions of each row are read before its response has ended; the separator always is. */
+function neededLengths(batch: TokenRows, length: number): Int32Array {
+  const { rows, promptLength, responseLength } = batch;
+  const [mask, cut] = [responseMask(batch), rowLength(batch) - length];
+  const lengths = new Int32Array(rows);
+  for (let row = 0, at = 0; row < rows; row += 1) {
+    let response = 0;
+    for (const end = at + responseLength; at < end; at += 1) response += mask[at]!;
+    lengths[row] = promptLength + 1 + Math.max(0, response - cut);
+  }
+  return lengths;
 }
 
 function firstColumns(values: Int32Array, stride: number, length: number): Int32Array {

@@ -6,6 +6,7 @@ import { tf } from '../backend/tensorflow';
 import type { EmbeddingInput } from './embedding';
 import { savedAt, withGradient } from './gradient';
 import type { TransformerShape } from './shape';
+import { unembeddingOf } from './unembedding';
 import type { TransformerWeights } from './weights';
 
 export const decoderSizes = (shape: TransformerShape, call: Pick<DecoderSizes, 'rows' | 'length' | 'outputs'>): DecoderSizes => ({
@@ -26,10 +27,10 @@ function decoderWeights(weights: TransformerWeights, hasMatches: boolean): Recor
 }
 
 /** As `hiddenStates`: [rows·outputs, width]. */
-export function fusedHiddenStates(weights: TransformerWeights, { tokens, matches }: EmbeddingInput, sizes: DecoderSizes): tf.Tensor2D {
+export function fusedHiddenStates(weights: TransformerWeights, { tokens, matches, lengths }: EmbeddingInput, sizes: DecoderSizes): tf.Tensor2D {
   const own = decoderWeights(weights, matches !== undefined);
   const names = Object.keys(own);
-  const indices = { tokens, ...(matches ? { matches } : {}) };
+  const indices = { tokens, ...(matches ? { matches } : {}), ...(lengths ? { lengths } : {}) };
   // Without a gradient to come, nothing of the way through the layers is kept.
   const keep = tf.engine().state.gradientDepth > 0;
   return withGradient<tf.Tensor2D>(
@@ -39,14 +40,14 @@ export function fusedHiddenStates(weights: TransformerWeights, { tokens, matches
       return { value: hidden as tf.Tensor2D, saved: [...(tape ? [tape] : []), ...Object.values(indices)] };
     },
     (dy, saved) => {
-      const kept = { tape: savedAt<tf.Tensor>(saved, 0), tokens: savedAt<tf.Tensor>(saved, 1), ...(matches ? { matches: savedAt<tf.Tensor>(saved, 2) } : {}) };
+      const kept = Object.fromEntries(['tape', ...Object.keys(indices)].map((name, i) => [name, savedAt<tf.Tensor>(saved, i)]));
       return runFused('DecoderGrad', { ...own, ...kept, dy }, { sizes, names } satisfies BackwardAttributes);
     },
   );
 }
 
 /** Rows with empty responses, int32 [rows, length] → the same with responses drawn by `attributes`. */
-export function fusedSample(weights: TransformerWeights, tokens: tf.Tensor2D, logitBias: tf.Tensor1D, attributes: SampleAttributes): tf.Tensor2D {
-  const inputs = { ...decoderWeights(weights, false), unembedding: weights.unembedding as tf.Variable, logitBias, tokens };
+export function fusedSample(weights: TransformerWeights, tokens: tf.Tensor2D, attributes: SampleAttributes): tf.Tensor2D {
+  const inputs = { ...decoderWeights(weights, false), ...unembeddingOf(weights), tokens };
   return runFused('SampleResponses', inputs, attributes)[0] as tf.Tensor2D;
 }

@@ -45,8 +45,9 @@ const ACTIVATIONS: Readonly<Record<Activation, ActivationFunction>> = {
   },
   /** Hendrycks & Gimpel 2016, as GPT-2 approximates it: ½x(1 + tanh(√(2/π)(x + 0.044715x³))), which is x·σ(x(a + bx²)). */
   gelu: {
-    forward: (x) => tf.mul(x, geluGate(x)),
+    forward: (x) => (hasFused('Gelu') ? (runFused('Gelu', { x })[0] as tf.Tensor2D) : tf.mul(x, geluGate(x))),
     backward: (dy, x) => {
+      if (hasFused('GeluGrad')) return runFused('GeluGrad', { dy, x })[0] as tf.Tensor2D;
       const gate = geluGate(x);
       const slope = tf.add(tf.mul(tf.square(x), 3 * GELU_B), GELU_A);
       return tf.mul(dy, tf.add(gate, tf.mul(tf.mul(x, tf.mul(gate, tf.sub(1, gate))), slope)));
@@ -54,8 +55,8 @@ const ACTIVATIONS: Readonly<Record<Activation, ActivationFunction>> = {
   },
 };
 
-const GELU_A = 2 * Math.sqrt(2 / Math.PI);
-const GELU_B = GELU_A * 0.044715;
+export const GELU_A = 2 * Math.sqrt(2 / Math.PI);
+export const GELU_B = GELU_A * 0.044715;
 const geluGate = (x: tf.Tensor2D): tf.Tensor2D => tf.sigmoid(tf.mul(x, tf.add(tf.mul(tf.square(x), GELU_B), GELU_A)));
 
 function affine(x: tf.Tensor2D, w: tf.Tensor2D, bias: tf.Tensor1D | undefined): tf.Tensor2D {

@@ -1,20 +1,34 @@
 /** Log-probabilities of responses given their prompts, in nats. */
 import { tf } from '../backend/tensorflow';
+import { feedNamed, floats, integers, tensorsOf, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
 import { responseMask, rowLength } from '../rows';
 import { overChunks } from './chunks';
 import type { TransformerShape } from './shape';
-import { tokenLogProbability } from './tokenLogProbability';
-import { responseLogits } from './transformer';
+import { responseLogProbability } from './responseLogProbability';
+import { responseInputs, responseLogits, responseStates } from './transformer';
+import { unembeddingOf } from './unembedding';
 import type { TransformerWeights } from './weights';
 
 /** log π(y|x), end token included, one value a row: [rows]. Differentiable with respect to the weights. */
 export function sequenceLogProbabilities(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows): tf.Tensor1D {
-  return tf.tidy(() => {
-    const logProbabilities = tokenLogProbability(responseLogits(weights, shape, batch), tf.tensor1d(responseTokens(batch), 'int32'));
-    const mask = tf.tensor2d(responseMask(batch), [batch.rows, batch.responseLength]);
-    return tf.sum<tf.Tensor1D>(tf.mul(tf.reshape(logProbabilities, [batch.rows, batch.responseLength]), mask), 1);
-  });
+  return tf.tidy(() => sequenceLogProbabilitiesFrom(weights, shape, tensorsOf(responseFeeds(shape, batch))));
+}
+
+/** What `sequenceLogProbabilitiesFrom` reads: `responseInputs`, `targets` [rows·R] and `mask` [rows, R]. */
+export const responseFeeds = (shape: TransformerShape, batch: TokenRows): Feeds => ({
+  ...responseInputs(shape, batch),
+  targets: integers(responseTokens(batch)),
+  mask: floats(responseMask(batch), [batch.rows, batch.responseLength]),
+});
+
+/** As `sequenceLogProbabilities`, of tensors of `responseFeeds`. */
+export function sequenceLogProbabilitiesFrom(weights: TransformerWeights, shape: TransformerShape, feeds: FeedTensors): tf.Tensor1D {
+  return tf.tidy(() => responseLogProbability(responseStates(weights, shape, feeds), {
+    ...unembeddingOf(weights),
+    targets: feedNamed<tf.Tensor1D>(feeds, 'targets'),
+    mask: feedNamed<tf.Tensor2D>(feeds, 'mask'),
+  }));
 }
 
 /** log π(·|x, y_<t) for every response position: [rows, R, V]. Positions after the end token mean nothing. */

@@ -11,7 +11,7 @@ import type { EmbeddingInput } from './embedding';
 import { embed, matchOf } from './embedding';
 import type { TransformerShape } from './shape';
 import { decoderSizes, fusedSample } from './fusedDecoder';
-import { logitBias, unembed } from './transformer';
+import { unembed } from './unembedding';
 import type { TransformerWeights } from './weights';
 
 export interface SamplingOptions {
@@ -68,7 +68,7 @@ function sampleFused({ weights, shape, batch, noise, temperature }: Sampling): v
   tf.tidy(() => {
     const tokens = tf.tensor2d(batch.tokens, [batch.rows, length], 'int32');
     const attributes = { sizes, promptLength: batch.promptLength, noise: noise.subarray(0, batch.rows * batch.responseLength), temperature, end: END };
-    batch.tokens.set(fusedSample(weights, tokens, tf.tensor1d(logitBias(shape.vocabulary)), attributes).dataSync<'int32'>());
+    batch.tokens.set(fusedSample(weights, tokens, attributes).dataSync<'int32'>());
   });
 }
 

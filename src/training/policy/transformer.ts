@@ -1,32 +1,29 @@
 /** The decoder: pre-norm blocks of causal attention and feed-forward, evaluated only where the output is needed. */
 import { hasFused } from '../backend/fused';
 import { tf } from '../backend/tensorflow';
+import { tensorsOf, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
-import { PAD, SEPARATOR } from '../rows';
 import { causalAttention, type AttentionShape } from './attention';
-import { applyBlock, norm, weight2 } from './block';
-import { embed, embeddingInput, type EmbeddingInput } from './embedding';
+import { applyBlock, norm } from './block';
+import { embed, embeddingFeeds, embeddingInput, type EmbeddingInput } from './embedding';
 import { decoderSizes, fusedHiddenStates } from './fusedDecoder';
-import { linear } from './linear';
 import type { TransformerShape } from './shape';
+import { unembed } from './unembedding';
 import type { TransformerWeights } from './weights';
 
-export interface Window {
-  /** How many positions of each row are read. */
-  readonly length: number;
-  /** For how many of the last of them the output is wanted: the last block is computed for these alone. */
-  readonly outputs: number;
-}
-
-/** Final normalised hidden states of the last `outputs` positions: [rows·outputs, width]. Differentiable. */
-export function hiddenStates(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows, { length, outputs }: Window): tf.Tensor2D {
-  const input = embeddingInput(shape, batch, length);
-  if (hasFused('Decoder')) return fusedHiddenStates(weights, input, decoderSizes(shape, { rows: batch.rows, length, outputs }));
-  return plainHiddenStates(weights, shape, input, { rows: batch.rows, outputs });
+/**
+ * Final normalised hidden states of the last `outputs` positions of each row: [rows·outputs, width]. The last block is computed for
+ * these alone. Differentiable.
+ */
+export function hiddenStates(weights: TransformerWeights, shape: TransformerShape, input: EmbeddingInput, outputs: number): tf.Tensor2D {
+  const rows = input.tokens.size / input.length;
+  if (hasFused('Decoder')) return fusedHiddenStates(weights, input, decoderSizes(shape, { rows, length: input.length, outputs }));
+  return plainHiddenStates(weights, shape, input, outputs);
 }
 
 /** The same by plain operations, layer by layer. */
-function plainHiddenStates(weights: TransformerWeights, shape: TransformerShape, input: EmbeddingInput, { rows, outputs }: { readonly rows: number; readonly outputs: number }): tf.Tensor2D {
+function plainHiddenStates(weights: TransformerWeights, shape: TransformerShape, input: EmbeddingInput, outputs: number): tf.Tensor2D {
+  const rows = input.tokens.size / input.length;
   let x = embed(weights, input);
   for (let layer = 0; layer < shape.layers; layer += 1) {
     const attention = { rows, keys: input.length, queries: layer === shape.layers - 1 ? outputs : input.length, heads: shape.heads };
@@ -42,25 +39,17 @@ function lastPositions(x: tf.Tensor2D, { rows, keys, queries }: AttentionShape):
   return tf.reshape<tf.Rank.R2>(cut, [rows * queries, width]);
 }
 
-/**
- * hidden [n, width] → logits [n, V]. Padding and separator are no response tokens: their logits are −10⁹, so that no model
- * gives them probability, no sample contains them and no divergence counts them.
- */
-export function unembed(weights: TransformerWeights, hidden: tf.Tensor2D): tf.Tensor2D {
-  const unembedding = weight2(weights, 'unembedding');
-  return linear(hidden, unembedding, tf.tensor1d(logitBias(unembedding.shape[1])));
-}
-
-export function logitBias(vocabulary: number): Float32Array {
-  const bias = new Float32Array(vocabulary);
-  bias[PAD] = FORBIDDEN;
-  bias[SEPARATOR] = FORBIDDEN;
-  return bias;
-}
-
-const FORBIDDEN = -1e9;
-
-/** Logits that predict response tokens 1 … R: [rows·R, V]. Position P, the separator, predicts the first. */
+/** Logits that predict response tokens 1 … R: [rows·R, V], of which those behind a response's end mean nothing. Position P, the separator, predicts the first. */
 export function responseLogits(weights: TransformerWeights, shape: TransformerShape, batch: TokenRows): tf.Tensor2D {
-  return unembed(weights, hiddenStates(weights, shape, batch, { length: batch.promptLength + batch.responseLength, outputs: batch.responseLength }));
+  return responseLogitsFrom(weights, shape, tensorsOf(responseInputs(shape, batch)));
 }
+
+/** What the model reads to predict the responses: everything but the last token. */
+export const responseInputs = (shape: TransformerShape, batch: TokenRows): Feeds => embeddingFeeds(shape, batch, batch.promptLength + batch.responseLength);
+
+/** `responseLogits` of tensors of `responseInputs`. */
+export const responseLogitsFrom = (weights: TransformerWeights, shape: TransformerShape, feeds: FeedTensors): tf.Tensor2D => unembed(weights, responseStates(weights, shape, feeds));
+
+/** Hidden states at the positions that predict response tokens 1 … R: [rows·R, width]; they mean nothing behind a response's end. */
+export const responseStates = (weights: TransformerWeights, shape: TransformerShape, feeds: FeedTensors): tf.Tensor2D =>
+  hiddenStates(weights, shape, embeddingInput(feeds, shape.promptLength + shape.responseLength), shape.responseLength);

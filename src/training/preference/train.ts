@@ -2,9 +2,9 @@
 import type { RandomStream } from '../../core/random';
 import { tf } from '../backend/tensorflow';
 import { bradleyTerryLoss } from '../objectives/bradleyTerry';
-import { createAdam } from '../optimiser/adam';
-import { gradientStep } from '../optimiser/gradientStep';
-import { scoreRows, scoresOf } from '../policy/score';
+import type { LossProgram } from '../optimiser/program';
+import { createTrainer } from '../optimiser/trainer';
+import { scoreFeeds, scoreRowsFrom, scoresOf } from '../policy/score';
 import type { TransformerShape } from '../policy/shape';
 import { copyWeights, disposeWeights, type TransformerWeights } from '../policy/weights';
 import { concatRows, takeRows, type PreferencePairs } from '../rows';
@@ -44,30 +44,37 @@ export async function trainPreferenceModel(
   const validationCount = Math.max(1, Math.floor(order.length * training.validationShare));
   const validation = takePairs(pairs, order.subarray(0, validationCount));
   const trained = takePairs(pairs, order.subarray(validationCount));
-  const adam = createAdam(weights, { weightDecay: training.weightDecay, clipNorm: 5 });
+  const settings = { weightDecay: training.weightDecay, clipNorm: 5 };
+  const trainer = createTrainer({ program: preferenceProgram(shape), weights, settings });
   const every = Math.max(1, Math.floor(training.steps / VALIDATIONS));
   let best: { weights: TransformerWeights; accuracy: number; step: number } | undefined;
   for (let step = 1; step <= training.steps; step += 1) {
     const batch = takePairs(trained, sampleIndices(trained.chosen.rows, training.batchPairs, random));
     const rate = training.learningRate * (1 - (step - 1) / training.steps);
-    gradientStep(() => {
-      const scores = scoreRows(weights, shape, concatRows(batch.chosen, batch.rejected));
-      const [chosen, rejected] = tf.split(scores, 2);
-      return bradleyTerryLoss(chosen as tf.Tensor1D, rejected as tf.Tensor1D);
-    }, weights, adam, rate);
+    await trainer.step(scoreFeeds(shape, concatRows(batch.chosen, batch.rejected)), rate);
     if (step % every === 0 || step === training.steps) {
-      const accuracy = accuracyOf(weights, shape, validation);
+      const accuracy = accuracyOf(trainer.weights, shape, validation);
       if (!best || accuracy > best.accuracy) {
         if (best) disposeWeights(best.weights);
-        best = { weights: copyWeights(weights), accuracy, step };
+        best = { weights: copyWeights(trainer.weights), accuracy, step };
       }
       await training.onProgress(step / training.steps);
     }
   }
+  await trainer.dispose();
   disposeWeights(weights);
   if (!best) throw new Error('a preference model needs at least one training step');
   return { weights: best.weights, validationAccuracy: best.accuracy, bestStep: best.step };
 }
+
+/** Bradley–Terry over rows of `scoreFeeds`: first all chosen responses, then the rejected ones in the same order. */
+export const preferenceProgram = (shape: TransformerShape): LossProgram => ({
+  name: 'Bradley–Terry',
+  loss: (weights, feeds) => {
+    const [chosen, rejected] = tf.split(scoreRowsFrom(weights, shape, feeds), 2) as [tf.Tensor1D, tf.Tensor1D];
+    return bradleyTerryLoss(chosen, rejected);
+  },
+});
 
 export const accuracyOf = (weights: TransformerWeights, shape: TransformerShape, pairs: PreferencePairs): number =>
   pairwiseAccuracy(scoresOf(weights, shape, pairs.chosen), scoresOf(weights, shape, pairs.rejected));

@@ -13,9 +13,8 @@ import { concatRows, takeRows, type PreferencePairs, type TokenRows } from '../r
 
 export interface LabelledBatch {
   readonly pairs: PreferencePairs;
-  /** log π_ref of each side, nats per sequence, constant. */
-  readonly referenceChosen: Float32Array;
-  readonly referenceRejected: Float32Array;
+  /** log π_ref of each side, nats per sequence, constant; absent where the step itself computes it. */
+  readonly reference?: { readonly chosen: Float32Array; readonly rejected: Float32Array };
   /** Preference labels asked for to make this batch: 0 offline, one a pair online. */
   readonly labels: number;
 }
@@ -26,7 +25,8 @@ export interface BatchSource {
 
 export interface OnlineSettings {
   readonly shape: TransformerShape;
-  readonly reference: TransformerWeights;
+  /** For log π_ref of the samples; absent where the step itself computes it. */
+  readonly reference?: TransformerWeights;
   readonly prompts: TokenRows;
   readonly judge: PreferenceModel;
   readonly batchSize: number;
@@ -42,13 +42,10 @@ export const onlineBatches = (settings: OnlineSettings): BatchSource => ({
     const samples = sampleResponses(policy, shape, concatRows(asked, asked), random);
     const chosenIndex = labelPairs(judge.scores(samples), random);
     const both = takeRows(samples, chosenIndex);
-    const logProbabilities = sequenceLogProbabilitiesOf(reference, shape, both);
-    return {
-      pairs: splitHalves(both),
-      referenceChosen: logProbabilities.subarray(0, batchSize),
-      referenceRejected: logProbabilities.subarray(batchSize),
-      labels: batchSize,
-    };
+    const common = { pairs: splitHalves(both), labels: batchSize };
+    if (!reference) return common;
+    const values = sequenceLogProbabilitiesOf(reference, shape, both);
+    return { ...common, reference: { chosen: values.subarray(0, batchSize), rejected: values.subarray(batchSize) } };
   },
 });
 
@@ -84,8 +81,8 @@ export function offlineBatches(settings: OfflineSettings): BatchSource {
   const { shape, reference, pairs, seed } = settings;
   const count = pairs.chosen.rows;
   const batchSize = Math.min(settings.batchSize, count);
-  const chosen = sequenceLogProbabilitiesOf(reference, shape, pairs.chosen);
-  const rejected = sequenceLogProbabilitiesOf(reference, shape, pairs.rejected);
+  const chosen = readOnce(reference, shape, pairs.chosen);
+  const rejected = readOnce(reference, shape, pairs.rejected);
   const batchesPerEpoch = Math.floor(count / batchSize);
   let known: { epoch: number; order: Int32Array } = { epoch: -1, order: new Int32Array() };
   return {
@@ -96,10 +93,22 @@ export function offlineBatches(settings: OfflineSettings): BatchSource {
       const indices = known.order.subarray(start, start + batchSize);
       return {
         pairs: takePairs(pairs, indices),
-        referenceChosen: Float32Array.from(indices, (i) => chosen[i] ?? 0),
-        referenceRejected: Float32Array.from(indices, (i) => rejected[i] ?? 0),
+        reference: { chosen: chosen(indices), rejected: rejected(indices) },
         labels: 0,
       };
     },
+  };
+}
+
+/**
+ * log π_ref of rows by their indices, computed when first asked for: all of them beforehand would hold up the first step of every
+ * run by half a second, and a short run never sees most of them. A row's value does not depend on the rows beside it.
+ */
+function readOnce(reference: TransformerWeights, shape: TransformerShape, rows: TokenRows): (indices: Int32Array) => Float32Array {
+  const values = new Float32Array(rows.rows).fill(Number.NaN);
+  return (indices) => {
+    const unread = indices.filter((i) => Number.isNaN(values[i]));
+    sequenceLogProbabilitiesOf(reference, shape, takeRows(rows, unread)).forEach((value, at) => { values[unread[at] ?? 0] = value; });
+    return Float32Array.from(indices, (i) => values[i] ?? Number.NaN);
   };
 }

@@ -4,15 +4,15 @@ import type { RunConfig } from '../../core/experiment/config';
 import type { RunEvent, SampleRecord } from '../../core/run/events';
 import { createEvaluator, type Evaluation } from '../evaluation/evaluate';
 import { meanMetric } from '../evaluation/summary';
-import { createAdam } from '../optimiser/adam';
+import { createTrainer, recordsSteps, type Trainer } from '../optimiser/trainer';
 import { copyWeights, digestWeights, type TransformerWeights } from '../policy/weights';
 import { takePairs } from '../preference/train';
 import type { PreferencePairs } from '../rows';
 import { evaluationPrompts } from '../stages/goldenPolicy';
 import type { Pipeline } from '../stages/pipeline';
 import { offlineBatches, onlineBatches, type BatchSource } from './batches';
-import { FRESH, loadNewestState, saveState, type Counters } from './savedState';
-import { updatePolicy, type Learner } from './update';
+import { FRESH, loadNewestState, saveState, type Counters, type SavedRun } from './savedState';
+import { policyProgram, updatePolicy } from './update';
 
 /** Training pairs looked at for the train accuracy; the paper uses 256 (App. E). */
 const TRAIN_PAIRS_EVALUATED = 256;
@@ -42,17 +42,21 @@ export async function trainPolicy(settings: PolicyRunSettings): Promise<RunEnd> 
   const reference = await pipeline.reference();
   const frozen = digestWeights(reference);
   const saved = loadNewestState(checkpointsFolder(runDirectory), pipeline.shape);
-  const learner = saved?.learner ?? newLearner(reference);
-  const loop = new TrainingLoop(settings, learner, await batchSource(pipeline, reference), await evaluator(pipeline, reference));
+  const trainer = policyTrainer(pipeline, reference, saved);
+  const loop = new TrainingLoop(settings, trainer, await batchSource(pipeline, reference), await evaluator(pipeline, reference));
   const end = await loop.run(saved?.counters ?? FRESH, saved?.pendingLosses ?? []);
+  await trainer.dispose();
   // A reference that trains along keeps KL at 0 while every loss looks fine: never let such a run pass.
   if (digestWeights(reference) !== frozen) throw new Error('the frozen reference policy changed during training; its KL values are void. Please report this with trainer.log.');
   return end;
 }
 
-function newLearner(reference: TransformerWeights): Learner {
-  const weights = copyWeights(reference);
-  return { weights, adam: createAdam(weights) };
+/** Offline, log π_ref of the pairs is computed once; online, with each batch or, where that is quicker, within the step. */
+const referenceInStep = ({ sampling }: RunConfig): boolean => sampling === 'online' && recordsSteps();
+
+function policyTrainer({ config, shape }: Pipeline, reference: TransformerWeights, saved?: SavedRun): Trainer {
+  const program = policyProgram({ shape, objective: config.objective, beta: config.beta, ...(referenceInStep(config) ? { reference } : {}) });
+  return createTrainer({ program, weights: saved?.weights ?? copyWeights(reference), ...(saved ? { state: saved.optimiser } : {}) });
 }
 
 class TrainingLoop {
@@ -62,7 +66,7 @@ class TrainingLoop {
 
   constructor(
     private readonly settings: PolicyRunSettings,
-    private readonly learner: Learner,
+    private readonly trainer: Trainer,
     private readonly source: BatchSource,
     private readonly evaluate: (policy: TransformerWeights) => Evaluation,
   ) {
@@ -81,16 +85,16 @@ class TrainingLoop {
         this.save(counters);
         return { kind: 'stopped', step: counters.step };
       }
-      counters = this.update(counters);
+      counters = await this.update(counters);
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  private update(counters: Counters): Counters {
+  private async update(counters: Counters): Promise<Counters> {
     const began = performance.now();
-    const batch = this.source.batch(counters.step, this.learner.weights);
-    const { objective, beta, learningRate } = this.config;
-    const outcome = updatePolicy(this.learner, batch, { shape: this.settings.pipeline.shape, objective, beta, learningRate });
+    const batch = this.source.batch(counters.step, this.trainer.weights);
+    const { beta, learningRate } = this.config;
+    const outcome = await updatePolicy(this.trainer, this.settings.pipeline.shape, batch, learningRate);
     if (!Number.isFinite(outcome.loss)) throw new Error(`the loss is ${outcome.loss} at step ${counters.step}; lower the learning rate (now ${learningRate}) or raise β (now ${beta})`);
     this.losses.push(outcome.loss);
     const step = counters.step + 1;
@@ -110,7 +114,7 @@ class TrainingLoop {
       this.losses = [];
       return counters;
     }
-    const evaluation = this.evaluate(this.learner.weights);
+    const evaluation = this.evaluate(this.trainer.weights);
     const timed = { ...counters, wallTime: counters.wallTime + (performance.now() - began) / 1000 };
     this.save(timed);
     this.settings.log.appendSamples(evaluation.samples.map((sample) => ({ step, ...sample })));
@@ -131,7 +135,8 @@ class TrainingLoop {
   }
 
   private save(counters: Counters): void {
-    saveState(checkpointsFolder(this.settings.runDirectory), { learner: this.learner, counters, pendingLosses: this.losses });
+    const { weights } = this.trainer;
+    saveState(checkpointsFolder(this.settings.runDirectory), { weights, optimiser: this.trainer.state(), counters, pendingLosses: this.losses });
   }
 }
 
@@ -140,12 +145,12 @@ const now = (): string => new Date().toISOString();
 async function batchSource(pipeline: Pipeline, reference: TransformerWeights): Promise<BatchSource> {
   const { config, shape } = pipeline;
   const { train } = await pipeline.relabelled();
-  const common = { shape, reference, batchSize: config.batchSize, seed: config.seed };
+  const common = { shape, batchSize: config.batchSize, seed: config.seed };
   switch (config.sampling) {
     case 'online':
-      return onlineBatches({ ...common, prompts: train.chosen, judge: await pipeline.proxy() });
+      return onlineBatches({ ...common, ...(referenceInStep(config) ? {} : { reference }), prompts: train.chosen, judge: await pipeline.proxy() });
     case 'offline':
-      return offlineBatches({ ...common, pairs: train });
+      return offlineBatches({ ...common, reference, pairs: train });
   }
 }
 

@@ -5,10 +5,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RunLogError } from '../../runlog';
-import { adamFromState } from '../optimiser/adam';
+import type { AdamState } from '../optimiser/adam';
 import type { TransformerShape } from '../policy/shape';
+import type { TransformerWeights } from '../policy/weights';
 import { readWeights, writeWeights } from '../stages/weightsFile';
-import type { Learner } from './update';
 
 export interface Counters {
   readonly step: number;
@@ -30,7 +30,8 @@ interface StateFile extends Counters {
 }
 
 export interface SavedRun {
-  readonly learner: Learner;
+  readonly weights: TransformerWeights;
+  readonly optimiser: AdamState;
   readonly counters: Counters;
   readonly pendingLosses: readonly number[];
 }
@@ -52,8 +53,7 @@ export function saveState(checkpoints: string, run: SavedRun): void {
   dropOlderMoments(checkpoints, run.counters.step);
 }
 
-function writeState(aside: string, { learner: { adam, weights }, counters, pendingLosses }: SavedRun): void {
-  const { first, second, steps } = adam.state();
+function writeState(aside: string, { weights, optimiser: { first, second, steps }, counters, pendingLosses }: SavedRun): void {
   writeWeights(path.join(aside, 'policy.safetensors'), weights);
   writeFileSync(path.join(aside, 'optimiser.f32'), Buffer.concat([bytesOf(first), bytesOf(second)]));
   writeFileSync(path.join(aside, 'state.json'), JSON.stringify({ ...counters, optimiserSteps: steps, pendingLosses } satisfies StateFile));
@@ -77,7 +77,7 @@ function newestFolder(checkpoints: string): string | undefined {
     .at(-1);
 }
 
-/** The newest whole checkpoint, as an optimiser that goes on from it. */
+/** The newest whole checkpoint, with the optimiser's state. */
 export function loadNewestState(checkpoints: string, shape: TransformerShape): SavedRun | undefined {
   const newest = newestFolder(checkpoints);
   if (!newest) return undefined;
@@ -86,9 +86,9 @@ export function loadNewestState(checkpoints: string, shape: TransformerShape): S
   const moments = readFileSync(path.join(folder, 'optimiser.f32'));
   const floats = new Float32Array(new Uint8Array(moments).buffer);
   const half = floats.length / 2;
-  const state = { first: floats.subarray(0, half), second: floats.subarray(half), steps: optimiserSteps };
+  const optimiser = { first: floats.subarray(0, half), second: floats.subarray(half), steps: optimiserSteps };
   const weights = readWeights(path.join(folder, 'policy.safetensors'), shape);
-  return { learner: { weights, adam: adamFromState(weights, state) }, counters, pendingLosses };
+  return { weights, optimiser, counters, pendingLosses };
 }
 
 const bytesOf = (array: Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

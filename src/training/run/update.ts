@@ -1,9 +1,9 @@
 /** One gradient step of the policy on a labelled batch. */
 import { tf } from '../backend/tensorflow';
 import { preferenceLoss } from '../objectives/registry';
-import type { Adam } from '../optimiser/adam';
-import { gradientStep } from '../optimiser/gradientStep';
-import { sequenceLogProbabilities } from '../policy/logProbabilities';
+import { feedNamed, floats, type Feeds, type LossProgram } from '../optimiser/program';
+import { responseFeeds, sequenceLogProbabilitiesFrom } from '../policy/logProbabilities';
+import type { Trainer } from '../optimiser/trainer';
 import type { TransformerShape } from '../policy/shape';
 import type { TransformerWeights } from '../policy/weights';
 import { concatRows, responseMask } from '../rows';
@@ -13,7 +13,8 @@ export interface UpdateSettings {
   readonly shape: TransformerShape;
   readonly objective: 'ipo';
   readonly beta: number;
-  readonly learningRate: number;
+  /** Computes log π_ref within the step, from these weights, instead of reading it from the batch. */
+  readonly reference?: TransformerWeights;
 }
 
 export interface UpdateOutcome {
@@ -24,21 +25,32 @@ export interface UpdateOutcome {
   readonly tokens: number;
 }
 
-/** A policy in training: its weights are changed in place by its optimiser. */
-export interface Learner {
-  readonly weights: TransformerWeights;
-  readonly adam: Adam;
+/** A preference loss over rows of `updateFeeds`: first all chosen responses, then the rejected ones in the same order. */
+export function policyProgram({ shape, objective, beta, reference }: UpdateSettings): LossProgram {
+  return {
+    name: `${objective}, β = ${beta}`,
+    ...(reference ? { frozen: reference } : {}),
+    loss: (weights, feeds, { frozen, observe }) => {
+      const [chosen, rejected] = halves(sequenceLogProbabilitiesFrom(weights, shape, feeds));
+      const [referenceChosen, referenceRejected] = halves(reference ? sequenceLogProbabilitiesFrom(frozen, shape, feeds) : feedNamed<tf.Tensor1D>(feeds, 'reference'));
+      const ratioChosen = tf.sub<tf.Tensor1D>(chosen, referenceChosen);
+      const ratioRejected = tf.sub<tf.Tensor1D>(rejected, referenceRejected);
+      observe('margin', tf.mean<tf.Scalar>(tf.sub(ratioChosen, ratioRejected)));
+      return preferenceLoss(objective, { chosen: ratioChosen, rejected: ratioRejected }, beta);
+    },
+  };
 }
 
-export function updatePolicy({ weights, adam }: Learner, batch: LabelledBatch, settings: UpdateSettings): UpdateOutcome {
-  const rows = concatRows(batch.pairs.chosen, batch.pairs.rejected);
-  let margin = 0;
-  const { loss } = gradientStep(() => {
-    const [chosen, rejected] = tf.split(sequenceLogProbabilities(weights, settings.shape, rows), 2) as [tf.Tensor1D, tf.Tensor1D];
-    const ratioChosen = tf.sub<tf.Tensor1D>(chosen, tf.tensor1d(batch.referenceChosen));
-    const ratioRejected = tf.sub<tf.Tensor1D>(rejected, tf.tensor1d(batch.referenceRejected));
-    margin = tf.tidy(() => tf.mean(tf.sub(ratioChosen, ratioRejected)).dataSync()[0] ?? Number.NaN);
-    return preferenceLoss(settings.objective, { chosen: ratioChosen, rejected: ratioRejected }, settings.beta);
-  }, weights, adam, settings.learningRate);
-  return { loss, margin, tokens: responseMask(rows).reduce((sum, m) => sum + m, 0) };
+const halves = (values: tf.Tensor1D): [tf.Tensor1D, tf.Tensor1D] => tf.split(values, 2) as [tf.Tensor1D, tf.Tensor1D];
+
+/** `responseFeeds` of both sides and `reference` [rows], log π_ref, where the batch has it. */
+export function updateFeeds(shape: TransformerShape, { pairs, reference }: LabelledBatch): Feeds {
+  const rows = responseFeeds(shape, concatRows(pairs.chosen, pairs.rejected));
+  return reference ? { ...rows, reference: floats(Float32Array.of(...reference.chosen, ...reference.rejected)) } : rows;
+}
+
+export async function updatePolicy(trainer: Trainer, shape: TransformerShape, batch: LabelledBatch, learningRate: number): Promise<UpdateOutcome> {
+  const { loss, observed } = await trainer.step(updateFeeds(shape, batch), learningRate);
+  const count = (mask: Float32Array): number => mask.reduce((sum, m) => sum + m, 0);
+  return { loss, margin: observed.margin ?? Number.NaN, tokens: count(responseMask(batch.pairs.chosen)) + count(responseMask(batch.pairs.rejected)) };
 }

@@ -4,14 +4,14 @@
  */
 import path from 'node:path';
 import { RandomStream } from '../../core/random';
-import { createAdam } from '../optimiser/adam';
+import { createTrainer, recordsSteps } from '../optimiser/trainer';
 import { sampleResponses } from '../policy/sampler';
 import { copyWeights, type TransformerWeights } from '../policy/weights';
 import { outcomesOf } from '../evaluation/accuracy';
 import { EVALUATION_SAMPLES, meanMetric } from '../evaluation/summary';
 import { takeRows, type TokenRows } from '../rows';
 import { onlineBatches } from '../run/batches';
-import { updatePolicy } from '../run/update';
+import { policyProgram, updatePolicy } from '../run/update';
 import type { Facts, OnFraction, Pipeline } from './pipeline';
 import { readRows, readScores, writeRows, writeScores } from './rowsFile';
 import { round } from './sft';
@@ -62,12 +62,14 @@ async function trainGoldenPolicy(pipeline: Pipeline, onFraction: OnFraction): Pr
   const { dataSeed, goldenPolicySteps, goldenPolicyBeta, goldenPolicyLearningRate } = config.stages;
   const reference = await pipeline.reference();
   const { train } = await pipeline.relabelled();
-  const source = onlineBatches({ shape, reference, prompts: train.chosen, judge: await pipeline.golden(), batchSize: config.batchSize, seed: dataSeed });
-  const weights = copyWeights(reference);
-  const adam = createAdam(weights);
+  const [inStep, inBatch] = recordsSteps() ? [{ reference }, {}] : [{}, { reference }];
+  const source = onlineBatches({ shape, ...inBatch, prompts: train.chosen, judge: await pipeline.golden(), batchSize: config.batchSize, seed: dataSeed });
+  const program = policyProgram({ shape, objective: 'ipo', beta: goldenPolicyBeta, ...inStep });
+  const trainer = createTrainer({ program, weights: copyWeights(reference) });
   for (let step = 0; step < goldenPolicySteps; step += 1) {
-    updatePolicy({ weights, adam }, source.batch(step, weights), { shape, objective: 'ipo', beta: goldenPolicyBeta, learningRate: goldenPolicyLearningRate });
+    await updatePolicy(trainer, shape, source.batch(step, trainer.weights), goldenPolicyLearningRate);
     if (step % 10 === 0) await onFraction(step / goldenPolicySteps);
   }
-  return weights;
+  await trainer.dispose();
+  return trainer.weights;
 }

@@ -5,10 +5,9 @@
 import path from 'node:path';
 import { RandomStream } from '../../core/random';
 import type { PolicyShape } from '../../core/experiment/schema';
-import { languageModelLoss } from '../objectives/languageModel';
-import { createAdam } from '../optimiser/adam';
-import { gradientStep } from '../optimiser/gradientStep';
-import { sequenceLogProbabilities, sequenceLogProbabilitiesOf } from '../policy/logProbabilities';
+import { languageModelProgram } from '../objectives/languageModel';
+import { createTrainer } from '../optimiser/trainer';
+import { responseFeeds, sequenceLogProbabilitiesOf } from '../policy/logProbabilities';
 import type { TransformerShape } from '../policy/shape';
 import { createWeights, type TransformerWeights } from '../policy/weights';
 import { concatRows, takeRows, type TokenRows } from '../rows';
@@ -62,13 +61,14 @@ interface LanguageModel {
 
 /** Trains the weights in place, with a fresh optimiser. */
 async function trainLanguageModel({ weights, shape, random }: LanguageModel, run: LanguageModelRun, onStep: (done: number) => Promise<void>): Promise<void> {
-  const adam = createAdam(weights);
+  const trainer = createTrainer({ program: languageModelProgram(shape), weights });
   for (let step = 0; step < run.steps; step += 1) {
     const batch = takeRows(run.rows, Int32Array.from({ length: BATCH }, () => random.integer(run.rows.rows)));
     const rate = run.rate * (1 - step / run.steps) + FINAL_RATE;
-    gradientStep(() => languageModelLoss(sequenceLogProbabilities(weights, shape, batch), batch, 'sequence'), weights, adam, rate);
+    await trainer.step(responseFeeds(shape, batch), rate);
     if (step % REPORT_EVERY === 0) await onStep(step);
   }
+  await trainer.dispose();
 }
 
 export const loadReference = (folder: string, shape: TransformerShape): TransformerWeights => readWeights(path.join(folder, 'reference.safetensors'), shape);

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await writeFile(path.join(run, 'run.json'), '{ "format": "alignment-gap/run-directory@1", ');
   await mkdir(path.join(folder, 'empty'));
   await mkdir(path.join(folder, 'trl', 'checkpoint-100'), { recursive: true });
-  await writeFile(path.join(folder, 'trl', 'checkpoint-100', 'trainer_state.json'), '{}');
+  await writeFile(path.join(folder, 'trl', 'checkpoint-100', 'trainer_state.json'), '[]');
   await writeFile(path.join(folder, 'torn.alignment.json'), '{ "name": "x", ');
   await writeFile(path.join(folder, 'unknown.alignment.json'), '{\n  "name": "x",\n  "task": "summarisation",\n  "arms": [{ "name": "a", "sampling": "online" }],\n  "seed": [1]\n}');
   await writeFile(path.join(folder, 'gone.alignment.json'), '{ "name": "x", "task": { "pairs": "gone.jsonl" }, "arms": [{ "name": "a", "sampling": "online" }] }');
@@ -64,6 +64,13 @@ describe('the call was wrong: exit 2', () => {
     [['diff', 'a'], /missing required argument 'runB'/],
     [['report'], /missing required argument 'paths'/],
     [['export', 'a'], /required option '--format <format>' not specified/],
+    [['native', 'install'], /missing required argument 'engine'/],
+    [['native', 'install', 'cuda'], /'cuda' is invalid.*onnx, tensorflow/],
+    [['native', 'remove', 'cuda'], /'cuda' is invalid/],
+    [['native', 'fly'], /unknown command 'fly'|too many arguments/],
+    [['native', 'install', 'onnx', '--force'], /unknown option '--force'/],
+    [['bench', 'a', 'b'], /too many arguments/],
+    [['bench', '--backend', 'gpu'], /'gpu' is invalid.*tensorflow, onnx, wasm, cpu/],
     [['export', 'a', '--format', 'xml'], /'xml' is invalid.*csv, jsonl/],
   ])('%j', async (args, message) => {
     const { code, out, err } = await call(args);
@@ -86,8 +93,8 @@ describe('an input could not be read: exit 1', () => {
     [['stop', 'FOLDER/none'], /ENOENT/],
     [['list', 'FOLDER/none'], /ENOENT.*\n +next: /],
     [['list', 'FOLDER/dangling'], /ENOENT/],
-    [['list', 'FOLDER/file'], /no run of alignment-gap|Could not look for runs/],
-    [['show', 'FOLDER/trl'], /reads its own runs only.*\n +where: .*trl\n +next: /],
+    [['list', 'FOLDER/file'], /No log that can be read was found.*\n +where: .*\n +next: /],
+    [['show', 'FOLDER/trl'], /is not a trainer's state.*\n +where: .*trl\n +next: /],
     [['show', 'FOLDER/broken'], /Could not read the run.*run\.json/],
     [['gap', 'FOLDER/empty'], /no run of alignment-gap/],
     [['diff', 'FOLDER/none', 'FOLDER/none'], /ENOENT/],
@@ -128,7 +135,7 @@ describe('an input could not be read: exit 1', () => {
 });
 
 describe('help: exit 0, with an example', () => {
-  it.each(['run', 'resume', 'stop', 'list', 'show', 'gap', 'diff', 'report', 'export', 'doctor'])('%s', async (command) => {
+  it.each(['run', 'resume', 'stop', 'list', 'show', 'gap', 'diff', 'report', 'export', 'native', 'doctor'])('%s', async (command) => {
     const { code, out, err } = await call([command, '--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(`Usage: alignment-gap ${command}`);

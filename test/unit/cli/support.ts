@@ -23,11 +23,13 @@ export interface CallOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly onStart?: (child: ChildProcess) => void;
+  /** Another Node than the one that runs the tests. */
+  readonly node?: string;
 }
 
-export function call(cli: string, args: readonly string[], { cwd, env = {}, onStart }: CallOptions): Promise<Called> {
+export function call(cli: string, args: readonly string[], { cwd, env = {}, onStart, node = process.execPath }: CallOptions): Promise<Called> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...args], { cwd, env: { ...process.env, ALIGNMENT_GAP_TRAINER: FAKE_TRAINER, ...env } });
+    const child = spawn(node, [cli, ...args], { cwd, env: { ...process.env, ALIGNMENT_GAP_TRAINER: FAKE_TRAINER, ...env } });
     const texts = { out: '', err: '' };
     child.stdout.on('data', (data: Buffer) => void (texts.out += data.toString()));
     child.stderr.on('data', (data: Buffer) => void (texts.err += data.toString()));

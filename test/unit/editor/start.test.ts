@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseExperiment } from '../../../src/core/experiment';
 import { editable, FIELDS, type Draft, type FieldId } from '../../../src/editor/start/model/fields';
 import { describeRuns, experimentText } from '../../../src/editor/start/model/plan';
-import { endingOf, fractionDone, progressMessage, statusText } from '../../../src/editor/start/model/progress';
+import { endingOf, expectedOf, fractionDone, progressMessage, statusText, timedJobs } from '../../../src/editor/start/model/progress';
+import { TimeLeft } from '../../../src/launch/timeLeft';
 import { checkpoint, experiment, run } from './samples';
 
 const parsed = parseExperiment('{ "name": "x", "task": "summarisation", "arms": [{ "name": "online", "sampling": "online" }, { "name": "offline", "sampling": "offline" }] }');
@@ -88,6 +89,17 @@ describe('how far it is', () => {
     expect(statusText([experiment([running, run('b')])])).toBe('1 run · KL 63%');
     expect(statusText([experiment([queued], { isOrchestrated: true })])).toBe('Preparing');
     expect(statusText([experiment([run('b')])])).toBeUndefined();
+  });
+
+  it('tells the time left by what was expected, each job after what it needs', () => {
+    const one = { steps: 0, stepSeconds: 0, seconds: 2, wallSeconds: 3 };
+    const estimate = { seconds: 9, stagesSeconds: 6, jobs: 2, stages: [{ ...one, name: 'proxy', isThere: false }], runs: [{ ...one, name: 'a', arm: 'online' }] };
+    const jobs = timedJobs(experiment([queued], { stages: [computing], isOrchestrated: true }), expectedOf(estimate, 'study'));
+    expect(jobs).toMatchObject([
+      { id: 'stage proxy', needs: ['stage relabelled'], state: 'running', expected: 3000 },
+      { id: 'study/a', needs: ['stage proxy', 'stage golden-policy'], state: 'waiting', expected: 3000 },
+    ]);
+    expect(new TimeLeft().observe(jobs, 0, 2)).toBe(1500 + 3000);
   });
 
   it('ends once, and says how', () => {

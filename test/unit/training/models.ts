@@ -6,7 +6,7 @@ import { sequenceLogProbabilities } from '../../../src/training/policy/logProbab
 import type { TransformerShape } from '../../../src/training/policy/shape';
 import type { TransformerWeights } from '../../../src/training/policy/weights';
 import type { RowShape, TokenRows } from '../../../src/training/rows';
-import { END, FIRST_FREE_TOKEN, PAD, SEPARATOR, rowLength } from '../../../src/training/rows';
+import { END, FIRST_FREE_TOKEN, PAD, SEPARATOR, responseMask, rowLength } from '../../../src/training/rows';
 
 export const TINY: TransformerShape = { width: 8, layers: 2, heads: 2, feedForward: 12, vocabulary: 9, promptLength: 3, responseLength: 5 };
 /** Depth 3, odd lengths: nothing is a multiple of anything. */
@@ -35,5 +35,8 @@ export function halves(weights: TransformerWeights, shape: TransformerShape, row
   const values = sequenceLogProbabilities(weights, shape, rows);
   return { chosen: tf.slice(values, 0, rows.rows / 2), rejected: tf.slice(values, rows.rows / 2, rows.rows / 2) };
 }
+
+/** [rows, R]: 1 for each response token up to the end token. */
+export const maskOf = (rows: TokenRows): tf.Tensor2D => tf.tensor2d(responseMask(rows), [rows.rows, rows.responseLength]);
 
 export const stream = (purpose: string): RandomStream => RandomStream.of(7, purpose);

@@ -1,4 +1,7 @@
 /** How far an experiment is, and how it ended: from its directory alone. */
+import type { StudyEstimate } from '../../../core/estimate';
+import { STAGE_NEEDS } from '../../../core/experiment/stages';
+import { RUN_NEEDS } from '../../../launch/stages';
 import type { TimedJob } from '../../../launch/timeLeft';
 import type { Run } from '../../../core/run/types';
 import { lastWith, percent } from '../../explorer/model/words';
@@ -19,16 +22,30 @@ function runFraction({ status, progress }: Run): number {
   return progress === undefined || progress.steps === 0 ? 0 : progress.step / progress.steps;
 }
 
+/** What jobs were expected to take when they were started: ms by the job's id. */
+export type Expected = Readonly<Record<string, number>>;
+
+const stageId = (kind: string): string => `stage ${kind}`;
+
+export const expectedOf = ({ stages, runs }: StudyEstimate, experiment: string): Expected => ({
+  ...Object.fromEntries(stages.map(({ name, wallSeconds }) => [stageId(name), 1000 * wallSeconds])),
+  ...Object.fromEntries(runs.map(({ name, wallSeconds }) => [`${experiment}/${name}`, 1000 * wallSeconds])),
+});
+
 /** The experiment's jobs for an estimate of the time left. */
-export const timedJobs = ({ stages, runs }: ExperimentState): TimedJob[] => [
-  ...stages.map((stage): TimedJob => ({
-    id: `stage ${stage.kind}`, group: `stage ${stage.kind}`, fraction: isDone(stage) ? 1 : stage.fraction,
-    state: isDone(stage) || stage.state === 'failed' ? 'ended' : stage.state === 'computing' ? 'running' : 'waiting',
-  })),
-  ...runs.map((run): TimedJob => ({
-    id: run.id, group: `run ${run.arm}`, fraction: runFraction(run), state: run.status === 'running' ? 'running' : run.status === 'queued' ? 'waiting' : 'ended',
-  })),
-];
+export function timedJobs({ stages, runs }: ExperimentState, expected: Expected = {}): TimedJob[] {
+  const known = (id: string) => (expected[id] === undefined ? {} : { expected: expected[id] });
+  return [
+    ...stages.map((stage): TimedJob => ({
+      id: stageId(stage.kind), group: stageId(stage.kind), needs: STAGE_NEEDS[stage.kind].map(stageId), ...known(stageId(stage.kind)), fraction: isDone(stage) ? 1 : stage.fraction,
+      state: isDone(stage) || stage.state === 'failed' ? 'ended' : stage.state === 'computing' ? 'running' : 'waiting',
+    })),
+    ...runs.map((run): TimedJob => ({
+      id: run.id, group: `run ${run.arm}`, needs: RUN_NEEDS.map(stageId), ...known(run.id), fraction: runFraction(run),
+      state: run.status === 'running' ? 'running' : run.status === 'queued' ? 'waiting' : 'ended',
+    })),
+  ];
+}
 
 /** `Proxy preference model 40%`, then `2 of 6 runs finished · online-b0.1-s1 step 120/500`. */
 export function progressMessage(experiment: ExperimentState): string {

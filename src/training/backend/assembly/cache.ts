@@ -10,23 +10,24 @@ export function cacheBlock(capacity: i32, depth: i32): i32 {
 
 /**
  * Appends the keys and values of `count` new positions a row, from position `first` on, and lets the last `asking` of them attend to
- * everything so far. qkv [rows·count, 3·width]; cache [rows, heads, block]; y [rows·asking, width]; scratch: capacity + up4(depth) floats.
+ * everything so far. qkv [rows·count, 3·width]; row i has the cache of row index[i], [heads, block]; y [rows·asking, width]; scratch: capacity + up4(depth) floats.
  */
-export function cachedAttention(qkv: usize, cache: usize, rows: i32, heads: i32, depth: i32, capacity: i32, first: i32, count: i32, asking: i32, y: usize, scratch: usize): void {
+export function cachedAttention(qkv: usize, cache: usize, index: usize, rows: i32, heads: i32, depth: i32, capacity: i32, first: i32, count: i32, asking: i32, y: usize, scratch: usize): void {
   const width = heads * depth;
   const three = 3 * width;
   const block = <usize>cacheBlock(capacity, depth) << 2;
   for (let row = 0; row < rows; row++) {
+    let keys = cache + block * (heads * load<i32>(index + (<usize>row << 2)));
     for (let head = 0; head < heads; head++) {
       const own = qkv + (<usize>(row * count * three + head * depth) << 2);
-      const values = cache + (<usize>(capacity * depth) << 2);
-      append(own + (<usize>width << 2), three, cache, values, width, depth, capacity, first, count);
+      const values = keys + (<usize>(capacity * depth) << 2);
+      append(own + (<usize>width << 2), three, keys, values, width, depth, capacity, first, count);
       for (let i = 0; i < asking; i++) {
         const at = count - asking + i;
         const to = y + (<usize>((row * asking + i) * width + head * depth) << 2);
-        attend(own + (<usize>(at * three) << 2), cache, values, depth, capacity, first + at + 1, to, scratch);
+        attend(own + (<usize>(at * three) << 2), keys, values, depth, capacity, first + at + 1, to, scratch);
       }
-      cache += block;
+      keys += block;
     }
   }
 }

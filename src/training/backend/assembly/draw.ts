@@ -2,23 +2,25 @@
 import { largest, shiftedExponentials } from './logProbability';
 
 /**
- * Writes the token of each row that has not ended, at tokens + row·4·tokenStride, and marks rows that draw `end` in ended [rows] (bytes);
- * answers how many go on. The token is the inverse of the cumulative distribution of softmax(logits / temperature) at noise [row]
- * (64 bits, every noiseStride-th), summed in double precision; temperature 0 takes the likeliest. Scratch: `vocabulary` floats.
+ * Writes the next token of the rows active [count], row r's at tokens + 4·r·tokenStride, and keeps in `active` those that go on, i.e. did
+ * not draw `end`; answers how many. Row i of the logits [count, vocabulary] is that of row active[i]. The token is the inverse of the
+ * cumulative distribution of softmax(logits / temperature) at noise[r·noiseStride] (64 bits), summed in double precision;
+ * temperature 0 takes the likeliest. Scratch: `vocabulary` floats.
  */
-export function drawTokens(logits: usize, rows: i32, vocabulary: i32, noise: usize, noiseStride: i32, temperature: f32, end: i32, tokens: usize, tokenStride: i32, ended: usize, scratch: usize): i32 {
+export function drawTokens(logits: usize, active: usize, count: i32, vocabulary: i32, noise: usize, noiseStride: i32, temperature: f32, end: i32, tokens: usize, tokenStride: i32, scratch: usize): i32 {
   let going = 0;
-  for (let row = 0; row < rows; row++) {
-    if (!load<u8>(ended + row)) {
-      const most = largest(logits, vocabulary);
-      let token = likeliest(logits, vocabulary, most);
-      if (temperature > 0) {
-        shiftedExponentials(logits, vocabulary, most, 1 / temperature, scratch);
-        token = inverse(scratch, vocabulary, load<f64>(noise + (<usize>(row * noiseStride) << 3)), token);
-      }
-      store<i32>(tokens + (<usize>(row * tokenStride) << 2), token);
-      if (token == end) store<u8>(ended + row, 1);
-      else going += 1;
+  for (let i = 0; i < count; i++) {
+    const row = load<i32>(active + (<usize>i << 2));
+    const most = largest(logits, vocabulary);
+    let token = likeliest(logits, vocabulary, most);
+    if (temperature > 0) {
+      shiftedExponentials(logits, vocabulary, most, 1 / temperature, scratch);
+      token = inverse(scratch, vocabulary, load<f64>(noise + (<usize>(row * noiseStride) << 3)), token);
+    }
+    store<i32>(tokens + (<usize>(row * tokenStride) << 2), token);
+    if (token != end) {
+      store<i32>(active + (<usize>going << 2), row);
+      going += 1;
     }
     logits += <usize>vocabulary << 2;
   }

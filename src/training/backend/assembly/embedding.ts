@@ -1,10 +1,7 @@
 // Token + position (+ prompt match) embeddings. Indices have 32 bits; a match of 0 means none.
 
-/**
- * x [rows·length, width] = token[tokens] + position[first + …] (+ match[matches] where not 0); `matches` 0: the model has none.
- * A row's indices lie `stride` after those of the row before it.
- */
-export function embed(tokens: usize, matches: usize, token: usize, position: usize, match: usize, rows: i32, length: i32, stride: i32, first: i32, width: i32, x: usize): void {
+/** x [rows·length, width] = token[tokens] + position[first + …] (+ match[matches] where not 0); `matches` 0: the model has none. */
+export function embed(tokens: usize, matches: usize, token: usize, position: usize, match: usize, rows: i32, length: i32, first: i32, width: i32, x: usize): void {
   const bytes = <usize>width << 2;
   for (let row = 0; row < rows; row++) {
     for (let t = 0; t < length; t++) {
@@ -17,8 +14,6 @@ export function embed(tokens: usize, matches: usize, token: usize, position: usi
       }
       x += bytes;
     }
-    tokens += <usize>(stride - length) << 2;
-    if (matches) matches += <usize>(stride - length) << 2;
   }
 }
 

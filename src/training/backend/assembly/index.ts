@@ -10,3 +10,4 @@ export { embed, embedBackward } from './embedding';
 export { logProbabilityBackward, logProbabilityForward } from './logProbability';
 export { multiply, packedBytes, packRight } from './matrix';
 export { normBackward, normForward } from './norm';
+export { gatherRows, scatterRows } from './rows';

@@ -1,13 +1,19 @@
 /** Sampling by our kernels: token after token with a key–value cache, nothing copied and nothing allocated on the way. */
-import type { Pointer } from '../heap';
-import { forwardLayer, normalise, tapeOf, type DecoderCall, type Tape } from './forward';
+import type { Arena } from '../arena';
+import type { Pointer, WasmHeap } from '../heap';
+import { forwardLayer, normalise, type LayerCall } from './forward';
 import { packed } from './packed';
-import type { DecoderSizes } from './sizes';
+import type { DecoderSizes, LayerTape } from './sizes';
+import { inputOf, tapeOf, type Tape } from './tape';
 
-export interface SampleCall extends Omit<DecoderCall, 'matches' | 'sizes'> {
-  /** `length` is a whole row's, prompt, separator and response. */
+export interface SampleCall extends LayerCall {
+  readonly arena: Arena;
+  readonly heap: WasmHeap;
+  /** `length` is a whole row's: prompt, separator and response. */
   readonly sizes: DecoderSizes;
   readonly promptLength: number;
+  /** int32 [rows, length]. */
+  readonly tokens: Pointer;
   /** [width, vocabulary], and what is added to all logits. */
   readonly unembedding: Pointer;
   readonly logitBias: Pointer;
@@ -21,27 +27,6 @@ export interface SampleCall extends Omit<DecoderCall, 'matches' | 'sizes'> {
 /** Rows that go through together: their caches then stay in the second-level cache. */
 const ROWS_AT_A_TIME = 64;
 
-/** Writes the responses into `tokens` [rows, length], which holds prompts, separators and padding. */
-export function sampleRows(call: SampleCall): void {
-  const { kernels, arena, sizes } = call;
-  const rows = Math.min(ROWS_AT_A_TIME, sizes.rows);
-  const capacity = 4 * Math.ceil(sizes.length / 4);
-  const sampler: Sampler = {
-    call,
-    capacity,
-    layerCache: rows * sizes.heads * kernels.cacheBlock(capacity, sizes.width / sizes.heads),
-    cache: 0,
-    unembedding: packed(kernels, arena, call.unembedding, sizes.width, sizes.vocabulary),
-    tape: arena.take(tapeOf(kernels, windowOf(sizes, rows, call.promptLength + 1), rows).bytes),
-    hidden: arena.floats(rows * sizes.width),
-    logits: arena.floats(rows * sizes.vocabulary),
-    ended: arena.take(4 * Math.ceil(rows / 4)),
-    scratch: arena.floats(Math.max(sizes.vocabulary, capacity + sizes.width)),
-  };
-  const cache = arena.floats(sampler.layerCache * sizes.layers);
-  for (let first = 0; first < sizes.rows; first += rows) samplePart({ ...sampler, cache }, first, Math.min(rows, sizes.rows - first));
-}
-
 interface Sampler {
   readonly call: SampleCall;
   readonly capacity: number;
@@ -50,59 +35,79 @@ interface Sampler {
   readonly cache: Pointer;
   readonly unembedding: Pointer;
   readonly tape: Pointer;
+  /** New tokens of the rows that go on, and which rows these are. */
+  readonly newTokens: Pointer;
+  readonly active: Pointer;
   readonly hidden: Pointer;
   readonly logits: Pointer;
-  readonly ended: Pointer;
   readonly scratch: Pointer;
+}
+
+/** Writes the responses into `tokens`, which holds prompts, separators and padding. */
+export function sampleRows(call: SampleCall): void {
+  const { kernels, arena, sizes, promptLength } = call;
+  const rows = Math.min(ROWS_AT_A_TIME, sizes.rows);
+  const capacity = 4 * Math.ceil(sizes.length / 4);
+  const layerCache = rows * sizes.heads * kernels.cacheBlock(capacity, sizes.width / sizes.heads);
+  const sampler: Sampler = {
+    call, capacity, layerCache,
+    cache: arena.floats(layerCache * sizes.layers),
+    unembedding: packed(kernels, arena, call.unembedding, sizes.width, sizes.vocabulary),
+    tape: arena.take(tapeOf(kernels, windowOf(sizes, rows, promptLength + 1)).bytes),
+    newTokens: arena.floats(rows * (promptLength + 1)),
+    active: arena.floats(rows),
+    hidden: arena.floats(rows * sizes.width),
+    logits: arena.floats(rows * sizes.vocabulary),
+    scratch: arena.floats(Math.max(sizes.vocabulary, capacity + sizes.width)),
+  };
+  for (let first = 0; first < sizes.rows; first += rows) samplePart(sampler, first, Math.min(rows, sizes.rows - first));
 }
 
 /** The sizes of a pass over `length` new positions of which the last one's logits are wanted. */
 const windowOf = (sizes: DecoderSizes, rows: number, length: number): DecoderSizes => ({ ...sizes, rows, length, outputs: 1 });
 
+/** Rows that have ended drop out: the default task's responses end at 7 of 16 tokens. */
 function samplePart(sampler: Sampler, firstRow: number, rows: number): void {
-  const { call, cache, layerCache, ended } = sampler;
-  const { kernels, sizes, promptLength } = call;
+  const { call, cache, layerCache, active } = sampler;
+  const { kernels, heap, sizes, promptLength } = call;
   const responseLength = sizes.length - promptLength - 1;
+  const tokens = call.tokens + 4 * firstRow * sizes.length;
+  const noise = call.noise + 8 * firstRow * responseLength;
   kernels.zero(cache, layerCache * sizes.layers);
-  kernels.zero(ended, Math.ceil(rows / 4));
-  const passes = { prompt: pass(sampler, rows, promptLength + 1), token: pass(sampler, rows, 1) };
-  for (let t = 0, seen = 0; t < responseLength; t += 1) {
-    const next = t === 0 ? passes.prompt : passes.token;
-    next(firstRow, seen);
+  new Int32Array(heap.memory.buffer, active, rows).forEach((_, row, indices) => { indices[row] = row; });
+  for (let t = 0, seen = 0, going = rows; t < responseLength && going > 0; t += 1) {
+    pass(sampler, tokens, { sizes: windowOf(sizes, going, t === 0 ? promptLength + 1 : 1), seen });
     seen = promptLength + 1 + t;
-    const to = call.tokens + 4 * (firstRow * sizes.length + seen);
-    const noise = call.noise + 8 * (firstRow * responseLength + t);
-    const going = kernels.drawTokens(sampler.logits, rows, sizes.vocabulary, noise, responseLength, call.temperature, call.end, to, sizes.length, ended, sampler.scratch);
-    if (going === 0) return;
+    going = kernels.drawTokens(sampler.logits, active, going, sizes.vocabulary, noise + 8 * t, responseLength, call.temperature, call.end, tokens + 4 * seen, sizes.length, sampler.scratch);
   }
 }
 
-/** A pass over `length` new positions a row, from position `seen` on; leaves the logits of the last. */
-function pass(sampler: Sampler, rows: number, length: number): (firstRow: number, seen: number) => void {
-  const { call } = sampler;
-  const sizes = windowOf(call.sizes, rows, length);
-  const tape = tapeOf(call.kernels, sizes, rows);
-  return (firstRow, seen) => {
-    const { kernels, pointers } = call;
-    const base = sampler.tape;
-    const tokens = call.tokens + 4 * (firstRow * call.sizes.length + seen);
-    kernels.embed(tokens, 0, pointers.token, pointers.position, 0, rows, length, call.sizes.length, seen, sizes.width, base + (tape.starts[0] ?? 0) + (tape.layers[0]?.x ?? 0));
-    for (let layer = 0; layer < sizes.layers; layer += 1) passLayer(sampler, { sizes, tape, rows, seen }, layer);
-    normalise({ kernels, sizes }, base + tape.last, pointers.norm, pointers.normBias, rows, { y: sampler.hidden, moments: base + tape.lastMoments });
-    kernels.multiply(sampler.hidden, sizes.width, 1, sampler.unembedding, rows, sizes.vocabulary, sizes.width, sampler.logits, sizes.vocabulary, call.logitBias, 0);
-  };
+/** New positions of the rows that go on, from position `seen` on. */
+interface Pass {
+  readonly sizes: DecoderSizes;
+  readonly seen: number;
 }
 
-interface Pass { readonly sizes: DecoderSizes; readonly tape: Tape; readonly rows: number; readonly seen: number }
+/** Leaves the logits of the last of the new positions. */
+function pass(sampler: Sampler, tokens: Pointer, { sizes, seen }: Pass): void {
+  const { call, tape: base, newTokens, active } = sampler;
+  const { kernels, pointers } = call;
+  const { rows, length, width, vocabulary } = sizes;
+  const tape = tapeOf(kernels, sizes);
+  kernels.gatherRows(tokens + 4 * seen, active, rows, call.sizes.length, length, newTokens);
+  kernels.embed(newTokens, 0, pointers.token, pointers.position, 0, rows, length, seen, width, inputOf(tape, base, 0));
+  tape.layers.forEach((layer, index) => { passLayer(sampler, { sizes, seen }, { tape, layer, index }); });
+  normalise({ kernels, sizes }, { x: base + tape.last, gain: pointers.norm, bias: pointers.normBias, positions: rows, y: sampler.hidden, moments: base + tape.lastMoments });
+  kernels.multiply(sampler.hidden, width, 1, sampler.unembedding, rows, vocabulary, width, sampler.logits, vocabulary, call.logitBias, 0);
+}
 
-function passLayer({ call, tape: start, cache, layerCache, capacity, scratch }: Sampler, { sizes, tape, rows, seen }: Pass, index: number): void {
-  const layer = tape.layers[index] as Tape['layers'][number];
-  const base = start + (tape.starts[index] ?? 0);
-  const nextLayer = tape.layers[index + 1];
-  const next = nextLayer ? start + (tape.starts[index + 1] ?? 0) + nextLayer.x : start + tape.last;
-  const depth = sizes.width / sizes.heads;
+function passLayer(sampler: Sampler, { sizes, seen }: Pass, { tape, layer, index }: { readonly tape: Tape; readonly layer: LayerTape; readonly index: number }): void {
+  const { call, capacity, layerCache, active, scratch } = sampler;
+  const { rows, heads, width, length } = sizes;
+  const base = sampler.tape + (tape.starts[index] ?? 0);
+  const cache = sampler.cache + 4 * index * layerCache;
   const attend = (queries: number): void => {
-    call.kernels.cachedAttention(base + layer.qkv, cache + 4 * index * layerCache, rows, sizes.heads, depth, capacity, seen, sizes.length, queries, base + layer.attended, scratch);
+    call.kernels.cachedAttention(base + layer.qkv, cache, active, rows, heads, width / heads, capacity, seen, length, queries, base + layer.attended, scratch);
   };
-  forwardLayer({ ...call, sizes }, index, { rows, base, layer, next, attend });
+  forwardLayer({ ...call, sizes }, index, { base, layer, next: inputOf(tape, sampler.tape, index + 1), attend });
 }

@@ -15,14 +15,6 @@ export interface DecoderSizes {
   readonly gelu: boolean;
 }
 
-/**
- * Positions that go through all layers together. 256 of them keep the activations of a layer in the second-level cache:
- * matrix products over 512 ran at 32 gigaflops where those over 256 ran at 52.
- */
-const POSITIONS_AT_A_TIME = 256;
-
-export const rowsAtATime = ({ rows, length }: DecoderSizes): number => Math.max(1, Math.min(rows, Math.floor(POSITIONS_AT_A_TIME / length)));
-
 /** How many positions of a row the layer's output has: the last block is computed for the wanted ones alone. */
 export const queriesOf = (sizes: DecoderSizes, layer: number): number => (layer === sizes.layers - 1 ? sizes.outputs : sizes.length);
 

@@ -1,6 +1,8 @@
 /** TensorFlow's native library itself, where this machine has it. */
-import { expect, test } from 'vitest';
-import { NATIVE_FOLDER_VARIABLE, startNative } from '../../../../src/training/backend/native';
+import { expect, test, vi } from 'vitest';
+import { engineForTests } from '../../../fixtures/nativeEngines';
+import { ENGINES } from '../../../../src/engines';
+import { startNative } from '../../../../src/training/backend/native';
 import { messageOf, startBackend } from '../../../../src/training/backend/start';
 import { tf } from '../../../../src/training/backend/tensorflow';
 import { createAdam } from '../../../../src/training/optimiser/adam';
@@ -23,10 +25,12 @@ function losses(): number[] {
 }
 
 test('trains as the plain backend does and leaves no tensor behind', async (context) => {
+  const folder = engineForTests('tensorflow');
+  if (folder !== undefined) vi.stubEnv(ENGINES.tensorflow.variable, folder);
   try {
     await startNative();
   } catch (error) {
-    const reason = `${messageOf(error)}; set ${NATIVE_FOLDER_VARIABLE} to a folder that has it to run this test`;
+    const reason = `${messageOf(error)}; set ${ENGINES.tensorflow.variable} to a folder that has it to run this test`;
     console.warn(`Skipped: ${reason}`);
     context.skip(reason);
   }

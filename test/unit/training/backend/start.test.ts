@@ -2,7 +2,10 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { NATIVE_FOLDER_VARIABLE, restoreRemovedUtilities, startNative } from '../../../../src/training/backend/native';
+import { ENGINES } from '../../../../src/engines';
+import { fusedName, hasFused } from '../../../../src/training/backend/fused';
+import { wasmHeap } from '../../../../src/training/backend/heap';
+import { restoreRemovedUtilities, startNative } from '../../../../src/training/backend/native';
 import { probeBackends } from '../../../../src/training/backend/probe';
 import { runSelfTest, selfTestValues } from '../../../../src/training/backend/selfTest';
 import type { Starters } from '../../../../src/training/backend/start';
@@ -68,21 +71,23 @@ describe('starting for real', () => {
   });
 });
 
-test('own kernels that give wrong answers are taken out and named', async () => {
+test.each(['Decoder', 'DecoderGrad', 'Linear', 'LinearGrad', 'ResponseLogProbability', 'ResponseLogProbabilityGrad'] as const)('own kernels are taken out and named where %s gives wrong answers', async (broken) => {
   await startBackend('wasm');
-  const kernel = tf.getKernel('AlignmentGapRmsNorm', 'wasm');
-  tf.unregisterKernel('AlignmentGapRmsNorm', 'wasm');
+  const kernelName = fusedName(broken);
+  const kernel = tf.getKernel(kernelName, 'wasm');
+  tf.unregisterKernel(kernelName, 'wasm');
   tf.registerKernel({
     ...kernel,
     kernelFunc: (parameters) => {
       const outputs = kernel.kernelFunc(parameters) as tf.TensorInfo[];
-      (tf.backend() as unknown as { typedArrayFromHeap(x: tf.TensorInfo): Float32Array }).typedArrayFromHeap(outputs[0]!)[0]! += 0.5;
+      wasmHeap()!.floats(outputs[0]!)[0]! += 0.5;
       return outputs;
     },
   });
   const { name, kernels } = await startBackend('wasm');
   expect(name).toBe('wasm');
   expect(kernels).toMatch(/^stock \(own kernels rejected: the self-test failed: /);
+  expect(hasFused('Decoder')).toBe(false);
   expect((await startBackend('wasm')).kernels).toMatch(/^stock \+ own/);
 });
 
@@ -119,7 +124,7 @@ describe('the native backend', () => {
     // Stands for the real one, which needs a library that most machines lack: it registers a backend on the shared engine.
     const folder = install('working', 'const engine = globalThis._tfengine; engine.registerBackend("tensorflow", engine.registryFactory.cpu.factory);');
     tf.copyRegisteredKernels('cpu', 'tensorflow');
-    vi.stubEnv(NATIVE_FOLDER_VARIABLE, folder);
+    vi.stubEnv(ENGINES.tensorflow.variable, folder);
     expect(await startBackend('auto')).toMatchObject({ name: 'tensorflow', kernels: 'TensorFlow', reasons: [] });
     vi.unstubAllEnvs();
     tf.removeBackend('tensorflow');
@@ -136,15 +141,18 @@ describe('the native backend', () => {
 });
 
 test('probing reports each backend with its speed or its reason', async () => {
+  vi.stubEnv('ALIGNMENT_GAP_ONNXRUNTIME', '/nowhere');
   const probes = await probeBackends({ ...STARTERS, tensorflow: fails('not installed') });
   expect(probes.map(({ name, available }) => ({ name, available }))).toEqual([
     { name: 'tensorflow', available: false },
+    { name: 'onnx', available: false },
     { name: 'wasm', available: true },
     { name: 'cpu', available: true },
   ]);
   expect(probes[0]!.reason).toBe('not installed');
-  for (const probe of probes.slice(1)) expect(probe.stepMilliseconds).toBeGreaterThan(0);
-  expect(probes[1]!.stepMilliseconds).toBeLessThan(probes[2]!.stepMilliseconds!);
+  expect(probes[1]!.reason).toContain('onnxruntime-node is not installed');
+  for (const probe of probes.slice(2)) expect(probe.stepMilliseconds).toBeGreaterThan(0);
+  expect(probes[2]!.stepMilliseconds).toBeLessThan(probes[3]!.stepMilliseconds!);
 }, 120_000);
 
 test.each([

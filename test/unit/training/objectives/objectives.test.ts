@@ -5,6 +5,7 @@ import { bradleyTerryLoss } from '../../../../src/training/objectives/bradleyTer
 import { languageModelLoss } from '../../../../src/training/objectives/languageModel';
 import { preferenceLoss } from '../../../../src/training/objectives/registry';
 import { END, PAD, SEPARATOR } from '../../../../src/training/rows';
+import { maskOf } from '../models';
 
 beforeAll(async () => {
   await startBackend('wasm');
@@ -44,7 +45,7 @@ test.each([
   { per: 'token', loss: 5 / 5 }, // 4 END and 4 4 4: five tokens
   { per: 'sequence', loss: 5 / 2 },
 ] as const)('the language-model loss per $per is $loss', ({ per, loss }) => {
-  expect(value(languageModelLoss(tf.tensor1d([-2, -3]), batch, per))).toBeCloseTo(loss, 6);
+  expect(value(languageModelLoss(tf.tensor1d([-2, -3]), maskOf(batch), per))).toBeCloseTo(loss, 6);
 });
 
 const value = (scalar: tf.Scalar): number => scalar.dataSync()[0]!;

@@ -12,13 +12,13 @@ import type { TransformerShape } from '../../../../src/training/policy/shape';
 import type { TransformerWeights } from '../../../../src/training/policy/weights';
 import { createWeights, disposeWeights } from '../../../../src/training/policy/weights';
 import type { TokenRows } from '../../../../src/training/rows';
-import { GPT2, ODD, TINY, halves, randomRows, stream } from '../models';
+import { GPT2, ODD, TINY, halves, maskOf, randomRows, stream } from '../models';
 
 type Loss = (weights: TransformerWeights, shape: TransformerShape, rows: TokenRows) => tf.Scalar;
 
 const LOSSES: Record<string, Loss> = {
   ipo: (weights, shape, rows) => preferenceLoss('ipo', halves(weights, shape, rows), 0.3),
-  'language model': (weights, shape, rows) => languageModelLoss(sequenceLogProbabilities(weights, shape, rows), rows),
+  'language model': (weights, shape, rows) => languageModelLoss(sequenceLogProbabilities(weights, shape, rows), maskOf(rows)),
   'Bradley–Terry': (weights, shape, rows) => {
     const scores = scoreRows(weights, shape, rows);
     const half = rows.rows / 2;
@@ -36,6 +36,12 @@ const CASES = [
   { loss: 'Bradley–Terry', shape: { ...TINY, scalarHead: true, promptMatch: true, pool: 'sum' as const }, rows: 4 },
   { loss: 'Bradley–Terry', shape: ODD, rows: 10 },
   { loss: 'Bradley–Terry', shape: { ...TINY, scalarHead: true, pool: 'mean' as const }, rows: 8 },
+  { loss: 'ipo', shape: { ...TINY, width: 9, heads: 3, feedForward: 33 }, rows: 4 },
+  { loss: 'ipo', shape: { ...GPT2, width: 12, heads: 3, layers: 1, promptLength: 8, responseLength: 9 }, rows: 2 },
+  { loss: 'language model', shape: { ...TINY, width: 33, heads: 3, layers: 1, promptLength: 2, responseLength: 2 }, rows: 5 },
+  { loss: 'language model', shape: { ...GPT2, width: 33, heads: 1, layers: 1, feedForward: 5, promptLength: 2 }, rows: 3 },
+  { loss: 'language model', shape: { ...GPT2, width: 12, heads: 4, layers: 1, promptLength: 1, responseLength: 1 }, rows: 33 },
+  { loss: 'Bradley–Terry', shape: { ...GPT2, width: 9, heads: 3, layers: 1, scalarHead: true, promptMatch: true }, rows: 6 },
 ];
 
 function gradientsOf({ loss, shape, rows }: (typeof CASES)[number]): { value: number; gradients: Record<string, Float32Array>; weights: TransformerWeights; compute: () => tf.Scalar } {

@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../../../src/training/backend/start';
 import { tf } from '../../../../src/training/backend/tensorflow';
-import { promptMatches } from '../../../../src/training/policy/embedding';
-import { scoreRows, scoresOf } from '../../../../src/training/policy/score';
+import { tensorsOf } from '../../../../src/training/optimiser/program';
+import { embeddingInput, promptMatches } from '../../../../src/training/policy/embedding';
+import { scoreFeeds, scoreRows, scoresOf } from '../../../../src/training/policy/score';
 import type { TransformerShape } from '../../../../src/training/policy/shape';
 import { hiddenStates } from '../../../../src/training/policy/transformer';
 import type { TransformerWeights } from '../../../../src/training/policy/weights';
@@ -20,7 +21,7 @@ const SHAPE: TransformerShape = { ...TINY, scalarHead: true };
 /** The definition, written out: the head on the mean or sum of the hidden states of separator and response. */
 function bySum(weights: TransformerWeights, shape: TransformerShape, rows: TokenRows): number[] {
   const outputs = shape.responseLength + 1;
-  const hidden = tf.tidy(() => hiddenStates(weights, shape, rows, { length: shape.promptLength + outputs, outputs }).dataSync<'float32'>());
+  const hidden = tf.tidy(() => hiddenStates(weights, shape, embeddingInput(tensorsOf(scoreFeeds(shape, rows)), shape.promptLength + outputs), outputs).dataSync<'float32'>());
   const head = weights['score.weight']!.dataSync<'float32'>();
   const mask = responseMask(rows);
   return Array.from({ length: rows.rows }, (_, row) => {

@@ -1,0 +1,100 @@
+/**
+ * How long a draft will take, shown before it starts. What was measured on this machine before answers at once; else the
+ * command line's `bench` measures in the background, detached as everything that is started from here, and is ended when
+ * nobody waits for it any more: it must not run beside the study whose time it tells.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { wasBusy, type StudyEstimate } from '../../core/estimate';
+import type { PlannedRun } from '../../core/experiment';
+import { calibrationFile, calibrationKey, defaultJobs, estimateRuns, killGroup, readCalibration, runsOf, startDetached } from '../../launch';
+import { isAlive, processIdentity, writeFileAtomic } from '../../runlog';
+import type { Draft } from './model/fields';
+
+const POLL_MS = 250;
+/** A machine on which it takes longer has other work to do. */
+const PATIENCE_MS = 60_000;
+
+/** As the command line has it: what was measured with another program is kept under another key. */
+export function trainerIn(programs: string): string {
+  const named = process.env.ALIGNMENT_GAP_TRAINER ?? '';
+  return named === '' ? path.join(programs, 'trainer.js') : path.resolve(named);
+}
+
+export interface EstimatePlaces {
+  /** The experiment file. */
+  readonly file: string;
+  /** The folder of experiments, where its shared stages would be. */
+  readonly root: string;
+  /** The folder of `cli.js` and `trainer.js`. */
+  readonly programs: string;
+}
+
+export class Estimates {
+  private measuring: { readonly pid: number; readonly ended: Promise<void> } | undefined;
+  private isDisposed = false;
+  private readonly trainer: string;
+
+  constructor(
+    private readonly places: EstimatePlaces,
+    private readonly note: (error: unknown) => void,
+  ) {
+    this.trainer = trainerIn(places.programs);
+  }
+
+  /** By what is remembered; undefined where nothing is. */
+  async known(draft: Draft): Promise<StudyEstimate | undefined> {
+    const runs = this.runs(draft);
+    const [first] = runs;
+    const measured = first === undefined ? undefined : await readCalibration(first.config, this.trainer);
+    if (measured === undefined) return undefined;
+    return estimateRuns({ runs, measured, jobs: draft.jobs ?? defaultJobs(runs.length), root: this.places.root });
+  }
+
+  /** Measured first, where nothing is remembered or other work had the processor then. Undefined where it cannot be told. */
+  async measured(draft: Draft): Promise<StudyEstimate | undefined> {
+    try {
+      await (this.measuring ??= await this.start(draft)).ended;
+    } catch (error) {
+      this.note(error);
+    }
+    return this.isDisposed ? undefined : this.known(draft);
+  }
+
+  /** Whether `measured` would tell more than `known`. */
+  async isWanting(draft: Draft): Promise<boolean> {
+    const [first] = this.runs(draft);
+    const remembered = first === undefined ? undefined : await readCalibration(first.config, this.trainer);
+    return remembered === undefined || wasBusy(remembered.pace);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    if (this.measuring !== undefined && isAlive(processIdentity(this.measuring.pid))) killGroup(this.measuring.pid);
+  }
+
+  private runs(draft: Draft): PlannedRun[] {
+    return runsOf(draft.experiment, this.places.file);
+  }
+
+  /** The draft itself is measured, which may differ from the file on the disk. */
+  private async start({ experiment, jobs }: Draft): Promise<{ readonly pid: number; readonly ended: Promise<void> }> {
+    const [first] = runsOf(experiment, this.places.file);
+    if (first === undefined) throw new Error('The experiment plans no run.');
+    const kept = calibrationFile(calibrationKey(first.config, this.trainer));
+    const file = kept.replace(/\.json$/, '.alignment.json');
+    await writeFileAtomic(file, JSON.stringify({ ...experiment, task: first.config.task }));
+    const args = ['bench', file, '--quick', '--json', '--out', this.places.root, ...(jobs === undefined ? [] : ['--jobs', String(jobs)])];
+    const pid = await startDetached(args, { cliPath: path.join(this.places.programs, 'cli.js'), cwd: path.dirname(file), log: path.join(path.dirname(file), 'bench.log') });
+    if (this.isDisposed) killGroup(pid);
+    return { pid, ended: untilEnded(pid).finally(() => rm(file, { force: true })) };
+  }
+}
+
+/** As everything that was started detached, it is watched by looking. */
+async function untilEnded(pid: number): Promise<void> {
+  const identity = processIdentity(pid);
+  for (const end = Date.now() + PATIENCE_MS; isAlive(identity); await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
+    if (Date.now() > end) return killGroup(pid);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './engines';
+export * from './folder';
+export * from './trial';

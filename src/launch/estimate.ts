@@ -1,0 +1,72 @@
+/** How long a plan will take, by what its steps cost here: the queue's own order and needs, with times in place of processes. */
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { estimateStudy, runCost, stageCost, type StudyEstimate } from '../core/estimate';
+import type { PlannedRun } from '../core/experiment/expand';
+import type { StageKind } from '../core/run/events';
+import type { Run } from '../core/run/types';
+import { ARTEFACT_FILE, ARTEFACTS_FOLDER, readRun } from '../runlog';
+import type { MeasuredStudy } from './bench';
+import { readCalibration } from './calibration';
+import type { ExperimentPlan } from './plan';
+import { interleave } from './session';
+import { RUN_NEEDS, stagesOf } from './stages';
+
+export interface EstimateRequest {
+  /** Those that are not finished. */
+  readonly runs: readonly PlannedRun[];
+  readonly measured: Pick<MeasuredStudy, 'costs' | 'pace' | 'digests'>;
+  readonly jobs: number;
+  /** The folder of experiments, which holds the shared stages. */
+  readonly root: string;
+  /** Steps that a run has behind it, by name. */
+  readonly from?: ReadonlyMap<string, number>;
+}
+
+/** The command line's own start and its table, picture and report, in starts of a training process. */
+const OVERHEAD_STARTS = 4;
+
+export async function estimateRuns({ runs, measured, jobs, root, from }: EstimateRequest): Promise<StudyEstimate | undefined> {
+  const [first] = runs;
+  if (first === undefined) return undefined;
+  const { costs, pace, digests } = measured;
+  const there = await artefactsThere(root, digests);
+  return estimateStudy({
+    stages: stagesOf(first.config.task).map(({ kind, needs }) => {
+      const isThere = there.has(kind);
+      return { name: kind, needs, isThere, ...(isThere ? { seconds: costs.start, steps: 0, stepSeconds: 0 } : stageCost(kind, first.config, costs)) };
+    }),
+    runs: interleave(runs).map(({ name, config }) => ({ name, arm: config.arm, needs: RUN_NEEDS, ...runCost(config, costs, from?.get(name)) })),
+    jobs, pace,
+    overhead: OVERHEAD_STARTS * costs.start,
+  });
+}
+
+async function artefactsThere(root: string, digests: MeasuredStudy['digests']): Promise<Set<StageKind>> {
+  const found = await Promise.all(
+    Object.entries(digests).map(async ([kind, digest]) => {
+      const file = path.join(root, ARTEFACTS_FOLDER, digest, ARTEFACT_FILE);
+      return access(file).then(() => kind as StageKind, () => undefined);
+    }),
+  );
+  return new Set(found.filter((kind) => kind !== undefined));
+}
+
+/** Of a plan on disk, by the calibration that is there for it; undefined without one, or where nothing is left to do. Never throws. */
+export async function estimatePlan(plan: ExperimentPlan, jobs: number, trainerPath: string): Promise<StudyEstimate | undefined> {
+  const [first] = plan.runs;
+  const measured = first === undefined ? undefined : await readCalibration(first.config, trainerPath);
+  if (measured === undefined) return undefined;
+  try {
+    const before = await Promise.all(plan.runs.map(({ name }) => readRun(path.join(plan.directory, name))));
+    const runs = plan.runs.filter((_, i) => before[i]?.status !== 'finished');
+    const from = new Map(before.map((run) => [run.name, savedStep(run)]));
+    return await estimateRuns({ runs, measured, jobs, root: path.dirname(plan.directory), from });
+  } catch {
+    // A run that cannot be read is for the start itself to tell; the estimate is only left out.
+    return undefined;
+  }
+}
+
+/** A resumed run goes on from its last checkpoint. */
+const savedStep = ({ checkpoints }: Run): number => checkpoints.at(-1)?.step ?? 0;
