@@ -31,7 +31,7 @@ export function addBench(program: Command, io: Io, exit: (code: ExitCode) => voi
     .description('Measure this machine: tokens a second of each backend; of an experiment, what its stages and runs will take')
     .argument('[experiment]', 'an experiment file (*.alignment.json); without one, policies of three sizes')
     .option('--backend <name>', `one backend only: ${BACKENDS.join(', ')}`, knownBackend)
-    .option('--quick', 'three seconds at most, and less exact')
+    .option('--quick', 'about three seconds on a quiet machine, and less exact')
     .option('--jobs <n>', 'training processes at the same time (default: one a core, at most one a run)', atLeastOne)
     .option('--out <dir>', 'folder of experiments: shared stages that are there cost nothing', DEFAULT_ROOT)
     .option('--json', 'print one JSON document (alignment-gap/bench@1)')
