@@ -1,12 +1,18 @@
 /** From the paths of a call to the runs that they mean: our own, and where a command takes them, logs of other trainers. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Option } from 'commander';
 import type { Run } from '../core/run/types';
-import { ImportError, readLogs, type Detection, type ForeignSource } from '../importers';
+import { ImportError, readLogs, READABLE_SOURCES, type Detection, type ForeignSource } from '../importers';
 import { DEFAULT_ROOT, findRunDirectories, readRun } from '../runlog';
 import { CliError } from './errors';
 
 export { DEFAULT_ROOT };
+
+export const sourceOption = (): Option => new Option('--source <source>', 'read logs of this kind only').choices(READABLE_SOURCES);
+
+/** What `--source` says, as `loadRun` and `loadRuns` take it. */
+export const foreignFrom = (source: ForeignSource | undefined): Required<Pick<LoadOptions, 'foreign'>> => ({ foreign: source === undefined ? {} : { source } });
 
 /** Told of what cannot be read while the rest is; without it, the first problem is thrown, for a result must not be silently short. */
 export type OnProblem = (error: unknown) => void;
@@ -41,7 +47,7 @@ export async function loadRun(given: string, { run: wanted, ...options }: PickOp
   const found = own.length > 1 || own.length === 0 ? undefined : [{ run: await readRun(own[0] ?? '') }];
   // Many runs of our own are not read only to say that they are too many.
   if (own.length > 1 && wanted === undefined) throw tooMany(given, own.map((directory) => path.relative(process.cwd(), directory)), 'Name one of them');
-  const loaded = (found ?? (await loadPath(given, options))).filter(({ run }) => wanted === undefined || run.name === wanted || run.id === wanted);
+  const loaded = (found ?? (await loadPath(given, { ...options, onProblem: passOver }))).filter(({ run }) => wanted === undefined || run.name === wanted || run.id === wanted);
   const [first, ...others] = loaded;
   if (first === undefined) throw new CliError(`No run here is called ${wanted ?? ''}.`, given, 'alignment-gap list shows the runs and their ids.');
   if (others.length === 0) return first;
@@ -49,6 +55,9 @@ export async function loadRun(given: string, { run: wanted, ...options }: PickOp
   if (paths.size === loaded.length) throw tooMany(given, [...paths].map((at) => path.relative(process.cwd(), at)), 'Name one of them');
   throw tooMany(given, loaded.map(({ run }) => run.id), 'Choose one with --run');
 }
+
+/** One log is wanted, and it can be read: what is amiss with others does not matter. */
+const passOver = (): void => undefined;
 
 function tooMany(given: string, names: readonly string[], next: string): CliError {
   return new CliError(`One run is needed, and there are ${names.length}.`, given, `${next}: ${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''}`);
@@ -60,13 +69,17 @@ async function loadPath(given: string, { onProblem, foreign }: LoadOptions): Pro
   if (own.length > 0) return readAll(own, onProblem);
   if (foreign === undefined) {
     throw new CliError(
-      'There is no run of alignment-gap here, and this command reads no others: of other trainers\' logs there are `show` and `list`.',
+      'There is no run of alignment-gap here, and other trainers\' logs cannot be stopped.',
       given,
       'Name a run, an experiment or the folder of experiments, or start one with `alignment-gap run`.',
     );
   }
   const { runs, detections, problems } = await readLogs(path.resolve(given), foreign);
-  for (const problem of problems) onProblem?.(new ImportError(problem, given, 'Check it, or name the other logs one by one.'));
+  for (const problem of problems) {
+    const error = new ImportError(problem, given, 'Check it, or name the other logs one by one.');
+    if (onProblem === undefined) throw error;
+    onProblem(error);
+  }
   const reasons = new Map(detections.flatMap(([chosen]) => (chosen === undefined ? [] : [[chosen.path, chosen] as const])));
   return runs.map((run) => {
     const detection = reasons.get(run.path);

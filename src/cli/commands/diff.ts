@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import { diffDocument, diffRuns, type FieldDiff, type OutcomeDiff, type RunDiff } from '../../core/analysis';
 import { METRICS } from '../../core/run/metrics';
 import type { Run } from '../../core/run/types';
-import { loadRun } from '../inputs';
+import type { ForeignSource } from '../../importers';
+import { foreignFrom, loadRun, sourceOption } from '../inputs';
 import type { Io } from '../io';
 import { pointsWithInterval, signed } from '../render/format';
 import { oneLine, table } from '../render/table';
 
 interface Options {
+  readonly source?: ForeignSource;
   readonly json?: boolean;
   readonly all?: boolean;
 }
@@ -16,13 +18,15 @@ export function addDiff(program: Command, io: Io): void {
   program
     .command('diff')
     .description('Compare two runs: settings, outcome at each checkpoint, win rate at matched KL; deltas are B minus A')
-    .argument('<runA>', 'a run directory')
-    .argument('<runB>', 'another run directory')
+    .argument('<runA>', 'a run directory, or a log of another trainer')
+    .argument('<runB>', 'another one')
     .option('--all', 'every checkpoint that both runs have, and every point of the matched KL')
+    .addOption(sourceOption())
     .option('--json', 'print one JSON document (alignment-gap/diff@1)')
     .addHelpText('after', '\nExample:\n  $ alignment-gap diff alignment-runs/online-vs-offline/offline-b0.1-s1 alignment-runs/online-vs-offline/online-b0.1-s1')
     .action(async (first: string, second: string, options: Options) => {
-      const [{ run: a }, { run: b }] = [await loadRun(first), await loadRun(second)];
+      const from = foreignFrom(options.source);
+      const [{ run: a }, { run: b }] = [await loadRun(first, from), await loadRun(second, from)];
       const diff = diffRuns(a, b);
       io.out(options.json === true ? `${JSON.stringify(diffDocument(diff), null, 2)}\n` : diffText(a, b, diff, options.all === true));
     });

@@ -3,13 +3,15 @@ import { Option, type Command } from 'commander';
 import { METRIC_NAMES } from '../../core/run/metrics';
 import type { Run } from '../../core/run/types';
 import { CliError } from '../errors';
-import { loadRuns } from '../inputs';
+import type { ForeignSource } from '../../importers';
+import { foreignFrom, loadRuns, sourceOption } from '../inputs';
 import type { Io } from '../io';
 
 const FORMATS = ['csv', 'jsonl'] as const;
 type Format = (typeof FORMATS)[number];
 
 interface Options {
+  readonly source?: ForeignSource;
   readonly format: Format;
   readonly out?: string;
   readonly json?: boolean;
@@ -22,10 +24,11 @@ export function addExport(program: Command, io: Io): void {
     .argument('<paths...>', 'folders, experiments or runs')
     .addOption(new Option('--format <format>', 'how rows are written').choices(FORMATS).makeOptionMandatory())
     .option('--out <file>', 'write here instead of standard output')
+    .addOption(sourceOption())
     .option('--json', 'with --out: print one JSON document (alignment-gap/export@1) that says what was written')
     .addHelpText('after', '\nExample:\n  $ alignment-gap export alignment-runs/online-vs-offline --format csv --out study.csv')
     .action(async (paths: string[], options: Options) => {
-      const rows = tidyRows(await loadRuns(paths));
+      const rows = tidyRows(await loadRuns(paths, foreignFrom(options.source)));
       const text = options.format === 'csv' ? toCsv(rows) : rows.map((row) => `${JSON.stringify(row)}\n`).join('');
       if (options.out === undefined) {
         io.out(options.json === true ? `${JSON.stringify({ schema: 'alignment-gap/export@1', rows }, null, 2)}\n` : text);

@@ -1,10 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { gapDocument, performanceGap } from '../../core/analysis';
-import { loadRuns } from '../inputs';
+import type { ForeignSource } from '../../importers';
+import { foreignFrom, loadRuns, sourceOption } from '../inputs';
 import type { Io } from '../io';
 import { gapText } from '../render/gap';
 
 interface Options {
+  readonly source?: ForeignSource;
   readonly budget?: number;
   readonly json?: boolean;
 }
@@ -15,10 +17,11 @@ export function addGap(program: Command, io: Io): void {
     .description('The performance gap: win rate of the online arm minus the offline arm at matched KL, with intervals')
     .argument('<paths...>', 'experiments or runs')
     .option('--budget <nats>', 'KL budget in nats per sequence (default: that of the runs)', nats)
+    .addOption(sourceOption())
     .option('--json', 'print one JSON document (alignment-gap/gap@1)')
     .addHelpText('after', '\nExample:\n  $ alignment-gap gap alignment-runs/online-vs-offline --budget 4')
-    .action(async (paths: string[], { budget, json }: Options) => {
-      const runs = await loadRuns(paths);
+    .action(async (paths: string[], { budget, json, source }: Options) => {
+      const runs = await loadRuns(paths, foreignFrom(source));
       const report = performanceGap(runs, budget === undefined ? {} : { budget });
       io.out(json === true ? `${JSON.stringify(gapDocument(report), null, 2)}\n` : gapText(runs, report, { colors: io.outColors, columns: io.outColumns }));
     });

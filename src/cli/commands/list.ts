@@ -3,12 +3,11 @@ import { listDocument } from '../../core/run';
 import type { Run } from '../../core/run/types';
 import type { ForeignSource } from '../../importers';
 import { describeError, type ExitCode } from '../errors';
-import { DEFAULT_ROOT, loadRuns } from '../inputs';
+import { DEFAULT_ROOT, foreignFrom, loadRuns, sourceOption } from '../inputs';
 import type { Io } from '../io';
 import { statusText } from '../render/status';
 import { percentWithInterval } from '../render/format';
 import { table } from '../render/table';
-import { sourceOption } from './show';
 
 interface Options {
   readonly json?: boolean;
@@ -30,7 +29,7 @@ export function addList(program: Command, io: Io, exit: (code: ExitCode) => void
         io.err(describeError(error));
         exit(1);
       };
-      const runs = await loadRuns(paths.length === 0 ? [DEFAULT_ROOT] : paths, { onProblem, foreign: source === undefined ? {} : { source } });
+      const runs = await loadRuns(paths.length === 0 ? [DEFAULT_ROOT] : paths, { onProblem, ...foreignFrom(source) });
       io.out(options.json === true ? `${JSON.stringify(listDocument(runs), null, 2)}\n` : listTable(runs));
     });
 }

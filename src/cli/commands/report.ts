@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { performanceGap } from '../../core/analysis';
-import { loadRuns } from '../inputs';
+import type { ForeignSource } from '../../importers';
+import { foreignFrom, loadRuns, sourceOption } from '../inputs';
 import type { Io } from '../io';
 import { writeReport } from '../reportFile';
 import { nats } from './gap';
 
 interface Options {
+  readonly source?: ForeignSource;
   readonly out?: string;
   readonly budget?: number;
   readonly json?: boolean;
@@ -22,10 +24,11 @@ export function addReport(program: Command, io: Io): void {
     .argument('<paths...>', 'experiments or runs')
     .option('--out <file>', `where to write (default: ${REPORT_FILE} in the experiment, or here for several paths)`)
     .option('--budget <nats>', 'KL budget in nats per sequence (default: that of the runs)', nats)
+    .addOption(sourceOption())
     .option('--json', 'print one JSON document (alignment-gap/report@1) that says what was written')
     .addHelpText('after', '\nExample:\n  $ alignment-gap report alignment-runs/online-vs-offline --out report.html')
-    .action(async (paths: string[], { out, budget, json }: Options) => {
-      const runs = await loadRuns(paths);
+    .action(async (paths: string[], { out, budget, json, source }: Options) => {
+      const runs = await loadRuns(paths, foreignFrom(source));
       const gap = performanceGap(runs, budget === undefined ? {} : { budget });
       const file = await writeReport({ runs, gap, out: out ?? (await defaultOut(paths)) });
       if (json === true) io.out(`${JSON.stringify({ schema: 'alignment-gap/report@1', out: file, runs: runs.length }, null, 2)}\n`);

@@ -1,9 +1,9 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { METRICS, METRIC_NAMES, type Estimate, type MetricName } from '../../core/run/metrics';
 import { runDocument } from '../../core/run';
 import type { Run } from '../../core/run/types';
-import { READABLE_SOURCES, type Detection, type ForeignSource } from '../../importers';
-import { loadRun } from '../inputs';
+import { proposeMapping, type Detection, type ForeignSource } from '../../importers';
+import { foreignFrom, loadRun, sourceOption } from '../inputs';
 import type { Io } from '../io';
 import { statusText } from '../render/status';
 import { oneLine, table, type Column } from '../render/table';
@@ -13,10 +13,8 @@ interface Options {
   readonly all?: boolean;
   readonly source?: ForeignSource;
   readonly run?: string;
+  readonly proposeMapping?: boolean;
 }
-
-/** What a log is read as, where detection takes it for something else. */
-export const sourceOption = (): Option => new Option('--source <source>', 'read logs of this kind only').choices(READABLE_SOURCES);
 
 export function addShow(program: Command, io: Io): void {
   program
@@ -26,12 +24,14 @@ export function addShow(program: Command, io: Io): void {
     .addOption(sourceOption())
     .option('--run <name>', 'the name or id of the run, where one log holds several')
     .option('--all', 'every metric, not only the main ones')
+    .option('--propose-mapping', 'print what each column was taken for, to be edited and kept as <log>.mapping.json')
     .option('--json', 'print one JSON document (alignment-gap/run@1)')
     .addHelpText('after', '\nExample:\n  $ alignment-gap show alignment-runs/online-vs-offline/online-b0.1-s1')
     .action(async (given: string, options: Options) => {
       const { source, run: wanted } = options;
-      const { run, detection } = await loadRun(given, { foreign: source === undefined ? {} : { source }, ...(wanted === undefined ? {} : { run: wanted }) });
-      io.out(options.json === true ? `${JSON.stringify(runDocument(run), null, 2)}\n` : showText(run, { all: options.all === true, ...(detection === undefined ? {} : { detection }) }));
+      const { run, detection } = await loadRun(given, { ...foreignFrom(source), ...(wanted === undefined ? {} : { run: wanted }) });
+      if (options.proposeMapping === true) io.out(`${JSON.stringify(proposeMapping(run), null, 2)}\n`);
+      else io.out(options.json === true ? `${JSON.stringify(runDocument(run), null, 2)}\n` : showText(run, { all: options.all === true, ...(detection === undefined ? {} : { detection }) }));
     });
 }
 

@@ -96,9 +96,9 @@ describe('an input could not be read: exit 1', () => {
     [['list', 'FOLDER/file'], /No log that can be read was found.*\n +where: .*\n +next: /],
     [['show', 'FOLDER/trl'], /is not a trainer's state.*\n +where: .*trl\n +next: /],
     [['show', 'FOLDER/broken'], /Could not read the run.*run\.json/],
-    [['gap', 'FOLDER/empty'], /no run of alignment-gap/],
+    [['gap', 'FOLDER/empty'], /No log that can be read was found here/],
     [['diff', 'FOLDER/none', 'FOLDER/none'], /ENOENT/],
-    [['report', 'FOLDER/empty'], /no run of alignment-gap/],
+    [['report', 'FOLDER/empty'], /No log that can be read was found here/],
     [['export', 'FOLDER/broken', '--format', 'csv'], /Could not read the run/],
   ])('%j', async (args, message) => {
     const { code, out, err } = await call(args);

@@ -1,4 +1,6 @@
 /** Other trainers' logs on the command line: shown and listed like our own, with the reason they were taken for what they are. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createColors } from '../../../src/cli/colors';
@@ -36,7 +38,8 @@ describe('show', () => {
     [['show', LOGS], /One run is needed, and there are 6\.\n +where: .*\n +next: +Name one of them: .*dpo-sigmoid/],
     [['show', path.join(LOGS, 'jsonl'), '--run', 'other'], /No run here is called other\..*\n +where: .*\n +next: /],
     [['show', path.join(LOGS, 'jsonl'), '--source', 'wandb'], /No wandb log was found here\.\n +where: .*\n +next: .*--source/],
-    [['gap', path.join(LOGS, 'grpo')], /reads no others.*`show` and `list`/],
+    [['stop', path.join(LOGS, 'grpo')], /other trainers' logs cannot be stopped/],
+    [['gap', path.join(LOGS, 'grpo'), '--source', 'wandb'], /No wandb log was found here/],
   ])('%j: exit 1', async (args, message) => {
     const { code, out, err } = await call(...args);
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -53,5 +56,31 @@ describe('list', () => {
     const { code, out } = await call('list', LOGS, '--json');
     const { runs } = JSON.parse(out) as { runs: { source: string }[] };
     expect({ code, sources: runs.map(({ source }) => source).sort() }).toEqual({ code: 0, sources: ['jsonl', 'tensorboard', 'trl', 'trl', 'trl', 'wandb'] });
+  });
+});
+
+describe('gap, diff, export', () => {
+  const [dpo, online] = [path.join(LOGS, 'dpo-sigmoid'), path.join(LOGS, 'online-dpo')];
+
+  it('gap says what keeps it from being computed', async () => {
+    const { code, out } = await call('gap', dpo, online, '--json');
+    const { arms, gap, notes } = JSON.parse(out) as { arms: { name: string }[]; gap: unknown; notes: string[] };
+    expect({ code, arms: arms.map(({ name }) => name).sort() }).toEqual({ code: 0, arms: ['dpo', 'online-dpo'] });
+    expect(gap === null || (gap as { mean: unknown }).mean === null).toBe(true);
+    expect(notes.join('\n')).not.toBe('');
+  });
+
+  it('diff compares configuration and what both logged at a step', async () => {
+    const { code, out } = await call('diff', dpo, online, '--json');
+    const { outcome } = JSON.parse(out) as { outcome: { metric: string }[] };
+    expect(code).toBe(0);
+    expect(outcome.map(({ metric }) => metric)).toContain('loss');
+  });
+
+  it('export writes a row a metric, and what it wrote can be read again', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'export-')), 'tidy.csv');
+    expect((await call('export', dpo, '--format', 'csv', '--out', file)).code).toBe(0);
+    const [once, again] = [await call('show', dpo, '--json'), await call('show', file, '--json')].map(({ out }) => JSON.parse(out) as { checkpoints: { step: number; metrics: Record<string, { value: number }> }[] });
+    expect(again?.checkpoints.map(({ step, metrics }) => [step, metrics.policyAccuracy?.value])).toEqual(once?.checkpoints.map(({ step, metrics }) => [step, metrics.policyAccuracy?.value]));
   });
 });
