@@ -3,7 +3,7 @@
  * this file and nothing else.
  */
 import { RandomStream } from '../../../src/core/random';
-import { STARTERS, startBackend, type BackendPreference } from '../../../src/training/backend/start';
+import { startBackend, type BackendName } from '../../../src/training/backend/start';
 import { languageModelProgram } from '../../../src/training/objectives/languageModel';
 import { createTrainer, type Trainer } from '../../../src/training/optimiser/trainer';
 import { responseFeeds, sequenceLogProbabilitiesOf } from '../../../src/training/policy/logProbabilities';
@@ -18,9 +18,8 @@ import type { Call, Computed, Engine } from './contract';
 import type { Fixture, FixtureModel } from './fixture';
 
 /** Starts our engine on one of its backends. @throws Error saying why that backend cannot be used. */
-export async function startOurs(backend: string, fixture: Fixture): Promise<Engine> {
-  if (!Object.hasOwn(STARTERS, backend)) throw new Error(`this version of the training engine has no backend called ${backend}`);
-  const { kernels, version } = await startBackend(backend as BackendPreference);
+export async function startOurs(backend: BackendName, fixture: Fixture): Promise<Engine> {
+  const { kernels, version } = await startBackend(backend);
   return { kernels, versions: { tfjs: version }, compute: () => compute(fixture), calls: workloads(fixture) };
 }
 
