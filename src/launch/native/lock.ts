@@ -1,6 +1,6 @@
 /** One installation of an engine at a time: a file that names who is at it. */
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import type { ProcessIdentity } from '../../core/run/events';
 import { isAlive, processIdentity } from '../../runlog';
 import { InstallError } from './errors';
@@ -9,6 +9,7 @@ import { InstallError } from './errors';
 const UNREADABLE_LOCK_MS = 10_000;
 /** A home shared by machines: a process on another one cannot be asked, so its lock must look fresh. */
 const SIGN_OF_LIFE_MS = 30_000;
+const CLAIM_WAIT_MS = 20;
 
 /**
  * Takes the lock; the function returned gives it back. A lock whose owner is gone is taken over.
@@ -17,10 +18,11 @@ const SIGN_OF_LIFE_MS = 30_000;
 export async function takeLock(file: string): Promise<() => Promise<void>> {
   for (;;) {
     if (await create(file)) return keepFresh(file);
-    const owner = await readOwner(file);
-    if (owner === 'gone') continue;
+    const content = await readFile(file, 'utf8').catch(() => undefined);
+    if (content === undefined) continue;
+    const owner = ownerOf(content, await lastSign(file));
     if (owner === 'unknown' || isAlive(owner, await lastSign(file))) throw busy(file, owner);
-    await moveAway(file, owner);
+    await removeDead(file, content);
   }
 }
 
@@ -45,28 +47,32 @@ function keepFresh(file: string): () => Promise<void> {
 
 const lastSign = (file: string): Promise<number> => stat(file).then(({ mtimeMs }) => mtimeMs, () => 0);
 
-async function readOwner(file: string): Promise<ProcessIdentity | 'gone' | 'unknown'> {
+function ownerOf(content: string, modified: number): ProcessIdentity | 'unknown' {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as ProcessIdentity;
+    return JSON.parse(content) as ProcessIdentity;
   } catch {
-    const found = await stat(file).catch(() => undefined);
-    if (found === undefined) return 'gone';
     // Nobody's: as good as one whose process does not live.
-    return Date.now() - found.mtimeMs < UNREADABLE_LOCK_MS ? 'unknown' : { ...processIdentity(), pid: 0, startTicks: '0' };
+    return Date.now() - modified < UNREADABLE_LOCK_MS ? 'unknown' : { ...processIdentity(), pid: 0, startTicks: '0' };
   }
 }
 
-/** Renamed before it is removed: of two that take over, only one renames the dead owner's; the other puts back what it got. */
-async function moveAway(file: string, owner: ProcessIdentity): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
-  try {
-    await rename(file, aside);
-  } catch {
-    return; // Somebody was quicker: look again.
+/**
+ * Only who holds the claim to this very content may remove it, and a dead owner's content changes in no other way: so nobody
+ * can remove the lock of whoever took over first.
+ */
+async function removeDead(file: string, content: string): Promise<void> {
+  const claim = `${file}.${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
+  if (!(await create(claim))) {
+    // Whoever claimed it is about to remove it, unless it died on the way.
+    if (Date.now() - (await lastSign(claim)) > UNREADABLE_LOCK_MS) await rm(claim, { force: true });
+    await new Promise((resolve) => setTimeout(resolve, CLAIM_WAIT_MS));
+    return;
   }
-  const moved = await readOwner(aside);
-  if (typeof moved === 'object' && moved.pid !== owner.pid && isAlive(moved)) await rename(aside, file);
-  else await rm(aside, { force: true });
+  try {
+    if ((await readFile(file, 'utf8').catch(() => undefined)) === content) await rm(file, { force: true });
+  } finally {
+    await rm(claim, { force: true });
+  }
 }
 
 function busy(file: string, owner: ProcessIdentity | 'unknown'): InstallError {

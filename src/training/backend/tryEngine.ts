@@ -8,6 +8,8 @@ import { ENGINES, findEngine, type EngineName, type EngineTrial } from '../../en
 import { probeBackends, PROBED } from './probe';
 import { STARTERS, messageOf } from './start';
 
+const ROUNDS = 3;
+
 type Place = Pick<EngineTrial, 'from' | 'folder'>;
 
 export async function tryEngine(engine: EngineName): Promise<EngineTrial> {
@@ -36,9 +38,15 @@ async function measure(engine: EngineName, folder: string | undefined): Promise<
   // An engine and the backend that it serves have one name.
   const backend = PROBED.find((name) => name === engine);
   if (backend === undefined) return {};
-  const [own, wasm] = await probeBackends(STARTERS, [backend, 'wasm']);
-  if (own?.available !== true) throw new Error(own?.reason ?? 'it was not tried');
-  return { stepMilliseconds: own.stepMilliseconds, wasmStepMilliseconds: wasm?.stepMilliseconds };
+  const quickest = { own: Infinity, wasm: Infinity };
+  // By turns, for what else the machine does meanwhile must not decide between the two.
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const [own, wasm] = await probeBackends(STARTERS, [backend, 'wasm']);
+    if (own?.available !== true) throw new Error(own?.reason ?? 'it was not tried');
+    quickest.own = Math.min(quickest.own, own.stepMilliseconds ?? Infinity);
+    quickest.wasm = Math.min(quickest.wasm, wasm?.stepMilliseconds ?? Infinity);
+  }
+  return { ...(quickest.own < Infinity && { stepMilliseconds: quickest.own }), ...(quickest.wasm < Infinity && { wasmStepMilliseconds: quickest.wasm }) };
 }
 
 /** An ONNX model, opset 13, float32 [2]: y = x + x. 65 bytes, written field by field from onnx.proto. */

@@ -1,20 +1,22 @@
-/** One engine in a process of its own: `engine ours <backend>` or `engine plain`. */
+/** One engine in a process of its own: `engine ours <backend>`, `engine plain`, `engine fixture <folder>`. */
 import readline from 'node:readline';
-import type { BackendName } from '../../../src/training/backend/start';
 import { WORKLOADS } from '../workloads';
 import { startOurs } from './adapter';
 import type { Call, Engine, Measured, Ready, Refusal, Request } from './contract';
-import { createFixture } from './fixture';
+import { createFixture, writeFixture } from './fixture';
 import { startPlain } from './plain';
 
-async function main([kind, argument]: readonly string[]): Promise<void> {
+async function main([kind, argument = '']: readonly string[]): Promise<void> {
   switch (kind) {
+    case 'fixture':
+      writeFixture(argument, await createFixture());
+      return;
     case 'ours':
-      return serve(() => startOurs(argument as BackendName, createFixture()));
+      return serve(async () => startOurs(argument, await createFixture()));
     case 'plain':
-      return serve(() => startPlain(createFixture()));
+      return serve(async () => startPlain(await createFixture()));
     default:
-      throw new Error(`There is no engine called "${kind}"; known are ours and plain.`);
+      throw new Error(`There is no engine called "${kind}"; known are ours, plain and fixture.`);
   }
 }
 

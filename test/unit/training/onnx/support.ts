@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'vitest';
 import { languageModelProgram } from '../../../../src/training/objectives/languageModel';
-import { loadRuntime, RUNTIME_FOLDER_VARIABLE, type OnnxRuntime } from '../../../../src/training/onnx/runtime';
+import { ENGINES } from '../../../../src/engines';
+import { loadRuntime, type OnnxRuntime } from '../../../../src/training/onnx/runtime';
 import { floats, type Feeds, type LossProgram } from '../../../../src/training/optimiser/program';
 import { responseFeeds } from '../../../../src/training/policy/logProbabilities';
 import { scoreFeeds } from '../../../../src/training/policy/score';
@@ -13,14 +14,14 @@ import { preferenceProgram } from '../../../../src/training/preference/train';
 import { policyProgram } from '../../../../src/training/run/update';
 import { randomRows, stream } from '../models';
 
-const TOOLCHAIN = path.resolve(import.meta.dirname, '../../../../.toolchain/native');
+const TOOLCHAIN = path.resolve(import.meta.dirname, `../../../../.toolchain/native/onnx-${ENGINES.onnx.version}`);
 
 export function runtimeOrSkip(context: TestContext): OnnxRuntime {
-  if (existsSync(TOOLCHAIN)) process.env[RUNTIME_FOLDER_VARIABLE] ??= TOOLCHAIN;
+  if (existsSync(TOOLCHAIN)) process.env[ENGINES.onnx.variable] ??= TOOLCHAIN;
   try {
     return loadRuntime();
   } catch (error) {
-    const reason = `${(error as Error).message}; set ${RUNTIME_FOLDER_VARIABLE} to a folder that has it to run this test`;
+    const reason = `${(error as Error).message}; set ${ENGINES.onnx.variable} to a folder that has it to run this test`;
     console.warn(`Skipped: ${reason}`);
     return context.skip(reason);
   }
