@@ -30,11 +30,15 @@ const one = (exitCode) => (exitCode === 0 ? { ...NOTHING, passed: 1 } : { ...NOT
  */
 const single = (name, command) => ({ name, run: async () => one(await command()) });
 
-async function unit() {
-  const file = path.join(results, 'unit.json');
+/**
+ * @param {string} name
+ * @param {readonly string[]} args
+ */
+async function vitest(name, args = []) {
+  const file = path.join(results, `${name}.json`);
   rmSync(file, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const exitCode = await runNode('node_modules/vitest/vitest.mjs', ['run', ...reporters], 20);
+  const exitCode = await runNode('node_modules/vitest/vitest.mjs', ['run', ...args, ...reporters], 20);
   return judged(countFile(file, countVitest), exitCode);
 }
 
@@ -97,7 +101,8 @@ export const STAGES = [
   single('lint', () => run('npm', ['run', '--silent', 'lint'], 5)),
   single('build', () => runNode('esbuild.mjs', [], 5)),
   native,
-  { name: 'unit', run: unit },
+  { name: 'unit', run: () => vitest('unit') },
+  { name: 'fuzz', run: () => vitest('fuzz', ['--config', 'vitest.fuzz.config.ts']) },
   packaging,
   toolchain,
   inWorkbench('host', 'scripts/test-host.mjs', () => []),

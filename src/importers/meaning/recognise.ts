@@ -4,7 +4,7 @@ import type { RawLog, RawRow } from '../contract';
 import { lossTypeOf, numberAt, trainerNames } from './configuration';
 import { namesAsLogged, namesWithOptionalPrefix, namesWithoutTracker, type Names } from './names';
 import type { Dialect, Marks } from './rule';
-import { DIALECTS, dpo, ipoAveraged, NAMED_DIALECTS, oldRloo, PLAIN } from './tables';
+import { DIALECTS, dpo, grpo, ipoAveraged, NAMED_DIALECTS, oldRloo, PLAIN, rloo } from './tables';
 
 export interface Recognised {
   readonly dialect: Dialect;
@@ -80,6 +80,7 @@ function markedBy({ all = [], any = [], none = [] }: Marks, known: ReadonlySet<s
 /** Decided by keys, not by version strings: they are hardly ever there. */
 function versionOf(dialect: Dialect, log: Pick<RawLog, 'config' | 'rows'>, { known, rawOf }: Names): { dialect: Dialect; reason: string } {
   if (dialect.id === 'rloo' && known.has('objective/kl')) return { dialect: oldRloo, reason: 'objective/kl is that of TRL up to 0.21' };
+  if (dialect.id === 'grpo-or-rloo') return groupedOf(dialect, log.config);
   if (dialect.id !== 'dpo') return { dialect, reason: '' };
   const loss = lossTypeOf(log.config);
   if (loss === undefined) return { dialect, reason: lossByStart(log.rows, rawOf('eval_loss')) };
@@ -96,6 +97,15 @@ function lossByStart(rows: readonly RawRow[], key: string | undefined): string {
   if (first === undefined) return unclear;
   if (Math.abs(first - Math.LN2) < 1e-3) return 'the held-out loss begins at ln 2, as the sigmoid loss does';
   return Math.abs(first - 1) < 1e-3 ? 'the held-out loss begins at 1, as the hinge loss does' : unclear;
+}
+
+/** GRPO and RLOO log the same keys; their arguments differ (GRPOConfig and RLOOConfig of TRL 1.13). */
+function groupedOf(dialect: Dialect, config: RawLog['config']): { dialect: Dialect; reason: string } {
+  for (const [names, of] of [[['scale_rewards', 'importance_sampling_level'], grpo], [['normalize_advantages', 'reward_clip_range'], rloo]] as const) {
+    const found = names.find((name) => name in config);
+    if (found !== undefined) return { dialect: of, reason: `${found} is an argument of ${of.label}` };
+  }
+  return { dialect, reason: '' };
 }
 
 /** DPO's family is told apart by the configuration alone: the keys are the same. */

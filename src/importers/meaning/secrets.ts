@@ -1,7 +1,7 @@
 /** Takes secrets out of a configuration before it is shown, compared or exported: some trainers log their API keys. */
 const SECRET = /(^|[_\-.])(api[_-]?key|key|token|secret|password|passwd|credential|auth)s?$/i;
-/** Names that only sound secret. */
-const HARMLESS = /(num_|max_|min_|mean_|new_|pad_|eos_|bos_|unk_|per_|^|_)tokens?$|tokenizer|^key$|metric/i;
+/** Names that only sound secret: tokens of a vocabulary. `hub_token` and `hf_token` are none of them. */
+const HARMLESS = /(^|_)(pad|eos|bos|unk|mask|sep|cls|stop|image|special|end|start|new|response)_tokens?$|tokenizer|^key$|metric/i;
 const DEEPEST = 8;
 
 export const REMOVED = '(removed)';

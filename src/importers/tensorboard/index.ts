@@ -98,8 +98,19 @@ class RunReader implements LogReader {
     }
     const warnings = [...this.tails.values()].flatMap((tail) => tail.warnings());
     const modifiedAt = await lastWritten([...this.tails.keys()]);
-    return toRun(rawLog({ path: this.target, parts: [...parts.values()], warnings, ...(modifiedAt === undefined ? {} : { modifiedAt }) }));
+    return toRun(rawLog({ path: this.target, parts: [...parts.values()], warnings, ...(modifiedAt === undefined ? {} : { modifiedAt }), ...nameOf(this.target) }));
   }
+}
+
+/** transformers logs to `<output directory>/runs/<date_time_host>`: the run is called as its output directory is. */
+const OF_TRANSFORMERS = /^[A-Z][a-z]{2}\d{2}_\d{2}-\d{2}-\d{2}_/;
+
+function nameOf(target: string): { name?: string; experiment?: string } {
+  const folders = path.resolve(target).split(path.sep);
+  const at = folders.findLastIndex((folder) => OF_TRANSFORMERS.test(folder));
+  const [experiment, name] = [folders[at - 3], folders[at - 2]];
+  if (at < 3 || folders[at - 1] !== 'runs' || name === undefined || name === '') return {};
+  return { name, ...(experiment === undefined || experiment === '' ? {} : { experiment }) };
 }
 
 const forwarded = (file: string, { signal, onProgress }: ReadOptions): Parameters<EventFileTail['refresh']>[0] => ({

@@ -19,9 +19,12 @@ export interface ModelInput {
   readonly parts: readonly Part[];
   readonly warnings: readonly RunWarning[];
   readonly modifiedAt?: number;
+  /** Default: from the path. */
+  readonly name?: string;
+  readonly experiment?: string;
 }
 
-export function rawLog({ path, parts, warnings, modifiedAt }: ModelInput): RawLog {
+export function rawLog({ path, parts, warnings, modifiedAt, name, experiment }: ModelInput): RawLog {
   const merged = parts.map(({ split, files }) => ({ split, ...merge(files) }));
   const files = parts.flatMap((part) => part.files);
   const { config, problems, session } = settingsOf(files);
@@ -30,6 +33,8 @@ export function rawLog({ path, parts, warnings, modifiedAt }: ModelInput): RawLo
   return {
     source: 'tensorboard',
     path,
+    ...(name === undefined ? {} : { name }),
+    ...(experiment === undefined ? {} : { experiment }),
     rows,
     config,
     ...(modifiedAt === undefined ? {} : { modifiedAt }),

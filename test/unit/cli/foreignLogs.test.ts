@@ -33,7 +33,7 @@ describe('show', () => {
   });
 
   it.each<[string[], RegExp]>([
-    [['show', LOGS], /One run is needed, and there are 5\.\n +where: .*\n +next: +Name one of them: .*dpo-sigmoid/],
+    [['show', LOGS], /One run is needed, and there are 6\.\n +where: .*\n +next: +Name one of them: .*dpo-sigmoid/],
     [['show', path.join(LOGS, 'jsonl'), '--run', 'other'], /No run here is called other\..*\n +where: .*\n +next: /],
     [['show', path.join(LOGS, 'jsonl'), '--source', 'wandb'], /No wandb log was found here\.\n +where: .*\n +next: .*--source/],
     [['gap', path.join(LOGS, 'grpo')], /reads no others.*`show` and `list`/],
@@ -52,6 +52,6 @@ describe('list', () => {
   it('lists every log below a folder', async () => {
     const { code, out } = await call('list', LOGS, '--json');
     const { runs } = JSON.parse(out) as { runs: { source: string }[] };
-    expect({ code, sources: runs.map(({ source }) => source).sort() }).toEqual({ code: 0, sources: ['jsonl', 'tensorboard', 'trl', 'trl', 'trl'] });
+    expect({ code, sources: runs.map(({ source }) => source).sort() }).toEqual({ code: 0, sources: ['jsonl', 'tensorboard', 'trl', 'trl', 'trl', 'wandb'] });
   });
 });

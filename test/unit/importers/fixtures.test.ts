@@ -8,7 +8,7 @@ import type { Run } from '../../../src/core/run/types';
 import { detect, importLog, READABLE_SOURCES, readLogs } from '../../../src/importers';
 
 const LOGS = path.join(import.meta.dirname, '../../fixtures/logs');
-const CASES = [['dpo-sigmoid', 'trl'], ['online-dpo', 'trl'], ['grpo', 'trl'], ['reward-tensorboard', 'tensorboard'], ['jsonl/metrics.jsonl', 'jsonl']] as const;
+const CASES = [['dpo-sigmoid', 'trl'], ['online-dpo', 'trl'], ['grpo', 'trl'], ['reward-tensorboard', 'tensorboard'], ['wandb-offline', 'wandb'], ['jsonl/metrics.jsonl', 'jsonl']] as const;
 
 /** Without what depends on where the checkout lies and how old it is (a log that ends without a word runs while it is young); the raw numbers are those of the log, and in the first and last row only. */
 function summary(run: Run): object {
@@ -41,7 +41,7 @@ describe('logs as they are written', () => {
   });
 });
 
-const FILES = ['dpo-sigmoid/trainer_state.json', 'grpo/trainer_state.json', 'reward-tensorboard/events.out.tfevents.1795460811.vm.30256.0', 'jsonl/metrics.jsonl'];
+const FILES = ['dpo-sigmoid/trainer_state.json', 'grpo/trainer_state.json', 'reward-tensorboard/events.out.tfevents.1795460811.vm.30256.0', 'wandb-offline/run-1jm43q69.wandb', 'jsonl/metrics.jsonl'];
 
 describe('damaged logs', () => {
   it.each(FILES)('%s cut in the middle: what came before is read, and a warning says where it stopped', async (name) => {

@@ -40,7 +40,8 @@ export function writeFileStore(root: string, experiment: string, runs: readonly 
 export function writeDatabase(file: string, experiment: string, runs: readonly WrittenRun[]): void {
   const database = new Database(file);
   try {
-    database.exec(`CREATE TABLE experiments (experiment_id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(256), lifecycle_stage VARCHAR(32));
+    database.exec(`PRAGMA synchronous = OFF; BEGIN;
+      CREATE TABLE experiments (experiment_id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(256), lifecycle_stage VARCHAR(32));
       CREATE TABLE runs (run_uuid VARCHAR(32) NOT NULL PRIMARY KEY, name VARCHAR(250), status VARCHAR(9), start_time BIGINT, end_time BIGINT, lifecycle_stage VARCHAR(20), experiment_id INTEGER);
       CREATE TABLE metrics (key VARCHAR(250) NOT NULL, value DOUBLE NOT NULL, timestamp BIGINT NOT NULL, run_uuid VARCHAR(32) NOT NULL, step BIGINT DEFAULT 0, is_nan BOOLEAN DEFAULT 0);
       CREATE TABLE latest_metrics (key VARCHAR(250) NOT NULL, value DOUBLE NOT NULL, timestamp BIGINT, step BIGINT, is_nan BOOLEAN, run_uuid VARCHAR(32));
@@ -48,6 +49,7 @@ export function writeDatabase(file: string, experiment: string, runs: readonly W
       CREATE TABLE tags (key VARCHAR(250) NOT NULL, value VARCHAR(8000), run_uuid VARCHAR(32));`);
     database.run('INSERT INTO experiments VALUES (7, ?, ?)', [experiment, 'active']);
     for (const run of runs) insert(database, run);
+    database.exec('COMMIT');
   } finally {
     database.close();
   }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { importLog } from '../../../../src/importers';
 import { EventFile } from '../../../../src/importers/tensorboard/raw';
-import { expectedOf, needsLogs } from '../support/sharedLogs';
+import { expectedOf, needsLogs, sharedFolder } from '../support/sharedLogs';
 
 interface Expected {
   readonly bytes: number;
@@ -71,6 +71,12 @@ describe('folders of event files', () => {
     const run = runs.find(({ path: at }) => at.endsWith('10-39-45'))!;
     expect(run.checkpoints[0]!.raw).toMatchObject({ 'train/epoch_loss': 6.304666996002197, 'validation/epoch_loss': 1.0753506422042847 });
     expect(runs).toHaveLength(3);
+  });
+
+  it.skipIf(sharedFolder('generated') === undefined).each([['grpo', 'GRPO', 'k3'], ['rloo', 'RLOO', 'k1']] as const)('tells %s by its arguments, and calls the run by its output directory', async (folder, algorithm, estimator) => {
+    const [run] = await importLog(path.join(needsLogsFolder('generated'), folder, 'runs'));
+    expect(run).toMatchObject({ name: folder, experiment: 'generated', objective: folder, sampling: 'online', environment: { algorithm } });
+    expect(run!.checkpoints.find(({ metrics }) => metrics.kl !== undefined)?.metrics.kl).toMatchObject({ estimator, quality: ['from-length'] });
   });
 
   it('reads what TRL logs through transformers: arguments, algorithm and accuracies', async (context) => {
