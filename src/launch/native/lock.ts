@@ -1,6 +1,6 @@
 /** One installation of an engine at a time: a file that names who is at it. */
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../core/run/events';
 import { isAlive, processIdentity } from '../../runlog';
 import { InstallError } from './errors';
@@ -9,6 +9,7 @@ import { InstallError } from './errors';
 const UNREADABLE_LOCK_MS = 10_000;
 /** A home shared by machines: a process on another one cannot be asked, so its lock must look fresh. */
 const SIGN_OF_LIFE_MS = 30_000;
+const TURN_MS = 20;
 
 /**
  * Takes the lock; the function returned gives it back. A lock whose owner is gone is taken over.
@@ -20,7 +21,7 @@ export async function takeLock(file: string): Promise<() => Promise<void>> {
     const owner = await readOwner(file);
     if (owner === 'gone') continue;
     if (owner === 'unknown' || isAlive(owner, await lastSign(file))) throw busy(file, owner);
-    await moveAway(file, owner);
+    await clearAway(file);
   }
 }
 
@@ -56,17 +57,24 @@ async function readOwner(file: string): Promise<ProcessIdentity | 'gone' | 'unkn
   }
 }
 
-/** Renamed before it is removed: of two that take over, only one renames the dead owner's; the other puts back what it got. */
-async function moveAway(file: string, owner: ProcessIdentity): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
-  try {
-    await rename(file, aside);
-  } catch {
-    return; // Somebody was quicker: look again.
+/**
+ * Removes a dead owner's lock. One at a time, and only after a second look: otherwise one that comes late would remove the
+ * fresh lock of whoever was quicker.
+ */
+async function clearAway(file: string): Promise<void> {
+  const turn = `${file}.turn`;
+  if (!(await create(turn))) {
+    // Held for a moment only; an old one was left by a process that was killed in it.
+    const made = await lastSign(turn);
+    if (made > 0 && Date.now() - made > UNREADABLE_LOCK_MS) await rm(turn, { force: true });
+    return wait(TURN_MS);
   }
-  const moved = await readOwner(aside);
-  if (typeof moved === 'object' && moved.pid !== owner.pid && isAlive(moved)) await rename(aside, file);
-  else await rm(aside, { force: true });
+  try {
+    const owner = await readOwner(file);
+    if (typeof owner === 'object' && !isAlive(owner, await lastSign(file))) await rm(file, { force: true });
+  } finally {
+    await rm(turn, { force: true });
+  }
 }
 
 function busy(file: string, owner: ProcessIdentity | 'unknown'): InstallError {
