@@ -1,11 +1,9 @@
 /** ONNX Runtime for Node.js: used when asked for and when it can be loaded, never needed. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { ENGINES, findEngine } from '../../engines';
 
-const PACKAGE = 'onnxruntime-node';
-
-/** A folder whose node_modules hold the package, for installations kept outside this program's own folder. */
-export const RUNTIME_FOLDER_VARIABLE = 'ALIGNMENT_GAP_ONNXRUNTIME';
+const PACKAGE = ENGINES.onnx.package;
 
 export interface RuntimeTensor {
   readonly data: Float32Array | Int32Array;
@@ -25,8 +23,11 @@ export interface OnnxRuntime {
 
 let loaded: OnnxRuntime | undefined;
 
-/** @throws Error saying why it cannot be used and what would help. */
-export function loadRuntime(folder = process.env[RUNTIME_FOLDER_VARIABLE]): OnnxRuntime {
+/**
+ * @param folder whose node_modules hold the package; without one, this program's own are tried.
+ * @throws Error saying why it cannot be used and what would help.
+ */
+export function loadRuntime(folder = findEngine('onnx')?.folder): OnnxRuntime {
   if (loaded) return loaded;
   const load = createRequire(folder ? path.join(folder, 'package.json') : __filename);
   try {
@@ -62,7 +63,7 @@ export async function createSession(runtime: OnnxRuntime, model: Uint8Array, opt
 
 function explain(error: unknown): string {
   if ((error as { code?: string }).code === 'MODULE_NOT_FOUND') {
-    return `${PACKAGE} is not installed (optional; "npm install ${PACKAGE} --ignore-scripts" in a folder named by ${RUNTIME_FOLDER_VARIABLE}, and nothing else needs it)`;
+    return `${PACKAGE} is not installed (optional; to install it: alignment-gap native install onnx)`;
   }
   return `${PACKAGE} is installed but cannot be loaded: ${firstLine(error)}`;
 }

@@ -1,9 +1,8 @@
 /** ONNX Runtime for tests: where this machine has it, otherwise a skip that says what is missing. */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { TestContext } from 'vitest';
+import { ENGINES } from '../../../../src/engines';
 import { languageModelProgram } from '../../../../src/training/objectives/languageModel';
-import { loadRuntime, RUNTIME_FOLDER_VARIABLE, type OnnxRuntime } from '../../../../src/training/onnx/runtime';
+import { loadRuntime, type OnnxRuntime } from '../../../../src/training/onnx/runtime';
 import { floats, type Feeds, type LossProgram } from '../../../../src/training/optimiser/program';
 import { responseFeeds } from '../../../../src/training/policy/logProbabilities';
 import { scoreFeeds } from '../../../../src/training/policy/score';
@@ -11,16 +10,16 @@ import type { TransformerShape } from '../../../../src/training/policy/shape';
 import { createWeights } from '../../../../src/training/policy/weights';
 import { preferenceProgram } from '../../../../src/training/preference/train';
 import { policyProgram } from '../../../../src/training/run/update';
+import { engineForTests } from '../../../fixtures/nativeEngines';
 import { randomRows, stream } from '../models';
 
-const TOOLCHAIN = path.resolve(import.meta.dirname, '../../../../.toolchain/native');
-
 export function runtimeOrSkip(context: TestContext): OnnxRuntime {
-  if (existsSync(TOOLCHAIN)) process.env[RUNTIME_FOLDER_VARIABLE] ??= TOOLCHAIN;
+  const folder = engineForTests('onnx');
+  if (folder !== undefined) process.env[ENGINES.onnx.variable] = folder;
   try {
     return loadRuntime();
   } catch (error) {
-    const reason = `${(error as Error).message}; set ${RUNTIME_FOLDER_VARIABLE} to a folder that has it to run this test`;
+    const reason = `${(error as Error).message}; set ${ENGINES.onnx.variable} to a folder that has it to run this test`;
     console.warn(`Skipped: ${reason}`);
     return context.skip(reason);
   }
