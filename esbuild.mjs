@@ -34,6 +34,15 @@ const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
  */
 const entry = (name, file) => (existsSync(path.join(root, file)) ? { [name]: file } : {});
 
+/**
+ * Reading other trainers' logs is half of the command line's weight, and the same for whoever else reads them: a bundle of its own.
+ * @type {esbuild.Plugin}
+ */
+const importersApart = {
+  name: 'importers-apart',
+  setup: (build) => build.onResolve({ filter: /^(\.\.?\/)+importers$/ }, () => ({ path: './importers.js', external: true })),
+};
+
 /** @returns {Record<string, string>} */
 function hostTests() {
   const folder = path.join(root, 'test', 'host');
@@ -44,7 +53,8 @@ function hostTests() {
 const bundles = [
   { ...node, entryPoints: entry('extension', 'src/extension.ts'), external: ['vscode'] },
   { ...node, entryPoints: entry('analysis-worker', 'src/editor/analysis/worker.ts') },
-  { ...node, entryPoints: entry('cli', 'src/cli/main.ts'), banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: entry('cli', 'src/cli/main.ts'), banner: { js: '#!/usr/bin/env node' }, plugins: [importersApart] },
+  { ...node, entryPoints: entry('importers', 'src/importers/index.ts') },
   {
     ...node,
     entryPoints: entry('trainer', 'src/training/main.ts'),
@@ -94,11 +104,14 @@ for (const [file, { bytes, inputs }] of Object.entries(outputs)) {
 buildKernels(dist);
 const wasm = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
 for (const file of wasm) copyFileSync(path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', file), path.join(dist, file));
+// Emscripten looks for it beside the bundle; read when the first SQLite store is opened.
+const sqlite = 'node-sqlite3-wasm.wasm';
+copyFileSync(path.join(root, 'node_modules/node-sqlite3-wasm/dist', sqlite), path.join(dist, sqlite));
 writeFileSync(path.join(dist, 'bundles.json'), JSON.stringify(report, null, 2));
 
 // What an earlier build left, and this one did not write, would be packaged by mistake. Removed last, so that a
 // program that runs from dist/ meanwhile keeps its file.
-const current = new Set([...Object.keys(outputs).map((file) => path.relative('dist', file)), ...wasm, ...KERNEL_FILES, 'bundles.json', 'test']);
+const current = new Set([...Object.keys(outputs).map((file) => path.relative('dist', file)), ...wasm, sqlite, ...KERNEL_FILES, 'bundles.json', 'test']);
 if (process.exitCode !== 1) for (const name of readdirSync(dist)) if (!current.has(name)) rmSync(path.join(dist, name), { recursive: true });
 
 for (const [file, { bytes }] of Object.entries(report)) console.log(`${file.padEnd(28)} ${(bytes / 1024).toFixed(1).padStart(8)} KiB`);

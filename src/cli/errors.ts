@@ -1,4 +1,5 @@
 /** From any failure to what the user reads: cause, place, next step; and to the exit code. */
+import { ImportError } from '../importers';
 import { LaunchError } from '../launch';
 import { RunLogError } from '../runlog';
 
@@ -42,4 +43,4 @@ export function describeError(error: unknown, debug = (process.env.ALIGNMENT_GAP
   return `${lines.join('\n')}\n`;
 }
 
-const isOurs = (error: Error) => [CliError, LaunchError, RunLogError].some((kind) => error instanceof kind);
+const isOurs = (error: Error) => [CliError, ImportError, LaunchError, RunLogError].some((kind) => error instanceof kind);

@@ -24,7 +24,7 @@ export interface EstimateRequest {
 }
 
 /** The command line's own start and its table, picture and report, in starts of a training process. */
-const OVERHEAD_STARTS = 2;
+const OVERHEAD_STARTS = 4;
 
 export async function estimateRuns({ runs, measured, jobs, root, from }: EstimateRequest): Promise<StudyEstimate | undefined> {
   const [first] = runs;

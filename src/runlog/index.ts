@@ -1,10 +1,12 @@
 export { AppendFile } from './appendFile';
 export { writeFileAtomic } from './atomic';
+export { ByteTail, type ByteRead, type ByteReadOptions } from './byteTail';
 export { RunLogError } from './errors';
 export { findRunDirectories } from './find';
 export { JsonlTail, type LineProblem, type LineReader, type TailRead } from './jsonlTail';
 export { LiveRun } from './liveRun';
 export { readExperimentManifest, readRunManifest, readRunManifest as readManifest } from './manifests';
+export { LineSplitter, type Line } from './lineSplitter';
 export { livingOrchestrator } from './orchestrator';
 export * from './paths';
 export { FOREIGN_HOST_SILENCE_MS, isAlive, processIdentity } from './process';

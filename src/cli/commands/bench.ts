@@ -31,7 +31,7 @@ export function addBench(program: Command, io: Io, exit: (code: ExitCode) => voi
     .description('Measure this machine: tokens a second of each backend; of an experiment, what its stages and runs will take')
     .argument('[experiment]', 'an experiment file (*.alignment.json); without one, policies of three sizes')
     .option('--backend <name>', `one backend only: ${BACKENDS.join(', ')}`, knownBackend)
-    .option('--quick', 'three seconds at most, and less exact')
+    .option('--quick', 'about three seconds on a quiet machine, and less exact')
     .option('--jobs <n>', 'training processes at the same time (default: one a core, at most one a run)', atLeastOne)
     .option('--out <dir>', 'folder of experiments: shared stages that are there cost nothing', DEFAULT_ROOT)
     .option('--json', 'print one JSON document (alignment-gap/bench@1)')
@@ -100,7 +100,7 @@ async function benchStudy(file: string, options: Options, measuring: BenchOption
   await keepCalibration(config, measuring.trainerPath, measured).catch((error: unknown) => io.err(describeError(error)));
   const estimate = await estimateRuns({ runs, measured, jobs, root: options.out });
   const { backend, costs, pace, speeds } = measured;
-  if (wasBusy(pace)) io.err(`Other work had the processor while this was measured: a step took ${pace.alone.toFixed(1)} times its processor time.\n`);
+  if (wasBusy(pace)) io.err(`Other work had the processor while this was measured: a step took ${pace.alone.toFixed(1)} times its processor time alone, ${pace.together.toFixed(1)} beside other training.\n`);
   const used: BenchedBackend = { name: backend.name, available: true, kernels: backend.kernels, start: costs.start, policies: { [experiment.name]: speeds } };
   return { ...head(), backends: [...backend.reasons.map(unavailable), used], ...(estimate === undefined ? {} : { study: { name: experiment.name, ...estimate, costs, pace } }) };
 }

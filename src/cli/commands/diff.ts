@@ -22,7 +22,7 @@ export function addDiff(program: Command, io: Io): void {
     .option('--json', 'print one JSON document (alignment-gap/diff@1)')
     .addHelpText('after', '\nExample:\n  $ alignment-gap diff alignment-runs/online-vs-offline/offline-b0.1-s1 alignment-runs/online-vs-offline/online-b0.1-s1')
     .action(async (first: string, second: string, options: Options) => {
-      const [a, b] = [await loadRun(first), await loadRun(second)];
+      const [{ run: a }, { run: b }] = [await loadRun(first), await loadRun(second)];
       const diff = diffRuns(a, b);
       io.out(options.json === true ? `${JSON.stringify(diffDocument(diff), null, 2)}\n` : diffText(a, b, diff, options.all === true));
     });

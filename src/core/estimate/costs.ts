@@ -44,9 +44,13 @@ export interface Pace {
   readonly cores: number;
 }
 
-/** Above this, other work had the processor while it was measured: a process that is let alone takes about its processor time. */
-const BUSY_PACE = 1.3;
-export const wasBusy = ({ alone }: Pace): boolean => alone > BUSY_PACE;
+/**
+ * Above these, other work had the processor while it was measured: let alone, a process takes about its processor time, and
+ * processes on cores of their own little more. (On cores that are shared or rationed the second is so always: then what is
+ * remembered is measured anew each time, which costs seconds.)
+ */
+const BUSY = { alone: 1.3, together: 1.8 };
+export const wasBusy = ({ alone, together }: Pace): boolean => alone > BUSY.alone || together > BUSY.together;
 
 /** Stage → digest of its artefact: where that is there, the stage costs no more than looking. */
 export type StageDigests = Readonly<Partial<Record<StageKind, string>>>;

@@ -38,6 +38,26 @@ export const METRICS = {
   responseLength: metric('Response length', 'tokens', 'neither', 'Mean tokens of a sampled response, end token included'),
   goldenReward: metric('Golden reward', 'none', 'higher', 'Mean score of the golden preference model on sampled responses'),
   loss: metric('Loss', 'none', 'lower', 'Training loss, mean since the previous checkpoint'),
+  klPerToken: metric('KL per token', 'nats/token', 'neither', 'KL(π‖π_ref) divided by the tokens of the response: as most online trainers log it; no substitute for KL per sequence'),
+  klUpdate: metric('KL of the update', 'nats/token', 'neither', 'Between the policy before and after an update: says nothing about the distance from the reference'),
+  klCoefficient: metric('KL coefficient', 'none', 'neither', 'β, or the weight of the KL term, in force at this step'),
+  selfAccuracy: metric('Agreement on own samples', 'fraction', 'neither', 'Pairs sampled by the policy that its implicit reward orders as the labeller does'),
+  proxyReward: metric('Proxy reward', 'none', 'neither', 'Mean score of the reward model or functions on sampled responses, without the KL term'),
+  penalisedReward: metric('Penalised reward', 'none', 'neither', 'The proxy reward less the KL term'),
+  rewardMargin: metric('Implicit reward margin', 'nats', 'neither', 'β · (Δlog π/π_ref of chosen minus rejected), held-out pairs'),
+  chosenReward: metric('Implicit reward (chosen)', 'nats', 'neither', 'β · log π/π_ref of the chosen responses, held-out pairs: no KL, for the text is not the policy\'s'),
+  rejectedReward: metric('Implicit reward (rejected)', 'nats', 'neither', 'β · log π/π_ref of the rejected responses, held-out pairs'),
+  trainMargin: metric('Train margin', 'nats', 'neither', 'Mean Δlog π/π_ref of chosen minus rejected, training pairs'),
+  trainRewardMargin: metric('Train reward margin', 'nats', 'neither', 'β · (Δlog π/π_ref of chosen minus rejected), training pairs'),
+  trainChosenReward: metric('Train reward (chosen)', 'nats', 'neither', 'β · log π/π_ref of the chosen responses, training pairs'),
+  trainRejectedReward: metric('Train reward (rejected)', 'nats', 'neither', 'β · log π/π_ref of the rejected responses, training pairs'),
+  trainLogpChosen: metric('Train log π(chosen)', 'nats/sequence', 'neither', 'Mean sequence log-probability of the chosen responses, training pairs'),
+  trainLogpRejected: metric('Train log π(rejected)', 'nats/sequence', 'neither', 'Mean sequence log-probability of the rejected responses, training pairs'),
+  entropyPerToken: metric('Entropy per token', 'nats/token', 'neither', 'Mean predictive entropy of the policy at a token'),
+  truncated: metric('Cut off', 'fraction', 'lower', 'Sampled responses that ended at the length limit, not with the end token'),
+  heldOutLoss: metric('Held-out loss', 'none', 'lower', 'The training objective on held-out data'),
+  learningRate: metric('Learning rate', 'none', 'neither', 'In force at this step'),
+  gradientNorm: metric('Gradient norm', 'none', 'neither', 'Before clipping'),
   policyUpdates: metric('Policy updates', 'count', 'neither', 'Gradient steps taken'),
   samplesLabelled: metric('Labels spent', 'count', 'neither', 'Preference labels asked for during training'),
   tokensSeen: metric('Tokens seen', 'tokens', 'neither', 'Response tokens trained on'),
@@ -50,6 +70,14 @@ export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
 /** How a KL divergence was estimated: the paper's exact per-token sum, Schulman's k1–k3, or what a foreign log used. */
 export type KlEstimator = 'token-exact' | 'k1' | 'k2' | 'k3' | 'unknown';
 
+/**
+ * Why a number is not quite what its metric means. `from-length`: a per-token value times the mean length. `padded`: padding
+ * after the end token is counted in. `train-temperature`: on training samples at the sampling temperature of training.
+ * `length-average`: a mean over tokens where the metric is a sum over the sequence. `derived`: by arithmetic from other fields.
+ */
+export type Quality = 'from-length' | 'padded' | 'train-temperature' | 'length-average' | 'derived';
+export const QUALITIES = ['from-length', 'padded', 'train-temperature', 'length-average', 'derived'] as const satisfies readonly Quality[];
+
 /** One measured number. `low`/`high` bound a 95% interval; `from` names the raw keys it was read from. */
 export interface Estimate {
   readonly value: number;
@@ -59,5 +87,7 @@ export interface Estimate {
   readonly n?: number;
   readonly unit: Unit;
   readonly estimator?: string;
+  /** Absent where nothing is amiss. */
+  readonly quality?: readonly Quality[];
   readonly from: readonly string[];
 }

@@ -1,6 +1,6 @@
 /** One installation of an engine at a time: a file that names who is at it. */
+import { createHash } from 'node:crypto';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../core/run/events';
 import { isAlive, processIdentity } from '../../runlog';
 import { InstallError } from './errors';
@@ -9,7 +9,7 @@ import { InstallError } from './errors';
 const UNREADABLE_LOCK_MS = 10_000;
 /** A home shared by machines: a process on another one cannot be asked, so its lock must look fresh. */
 const SIGN_OF_LIFE_MS = 30_000;
-const TURN_MS = 20;
+const CLAIM_WAIT_MS = 20;
 
 /**
  * Takes the lock; the function returned gives it back. A lock whose owner is gone is taken over.
@@ -18,10 +18,11 @@ const TURN_MS = 20;
 export async function takeLock(file: string): Promise<() => Promise<void>> {
   for (;;) {
     if (await create(file)) return keepFresh(file);
-    const owner = await readOwner(file);
-    if (owner === 'gone') continue;
+    const content = await readFile(file, 'utf8').catch(() => undefined);
+    if (content === undefined) continue;
+    const owner = ownerOf(content, await lastSign(file));
     if (owner === 'unknown' || isAlive(owner, await lastSign(file))) throw busy(file, owner);
-    await clearAway(file);
+    await removeDead(file, content);
   }
 }
 
@@ -46,34 +47,33 @@ function keepFresh(file: string): () => Promise<void> {
 
 const lastSign = (file: string): Promise<number> => stat(file).then(({ mtimeMs }) => mtimeMs, () => 0);
 
-async function readOwner(file: string): Promise<ProcessIdentity | 'gone' | 'unknown'> {
+function ownerOf(content: string, modified: number): ProcessIdentity | 'unknown' {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as ProcessIdentity;
+    return JSON.parse(content) as ProcessIdentity;
   } catch {
-    const found = await stat(file).catch(() => undefined);
-    if (found === undefined) return 'gone';
     // Nobody's: as good as one whose process does not live.
-    return Date.now() - found.mtimeMs < UNREADABLE_LOCK_MS ? 'unknown' : { ...processIdentity(), pid: 0, startTicks: '0' };
+    return Date.now() - modified < UNREADABLE_LOCK_MS ? 'unknown' : { ...processIdentity(), pid: 0, startTicks: '0' };
   }
 }
 
 /**
- * Removes a dead owner's lock. One at a time, and only after a second look: otherwise one that comes late would remove the
- * fresh lock of whoever was quicker.
+ * Only who holds the claim to this very content may remove it, and a dead owner's content changes in no other way: so nobody
+ * can remove the lock of whoever took over first.
  */
-async function clearAway(file: string): Promise<void> {
-  const turn = `${file}.turn`;
-  if (!(await create(turn))) {
-    // Held for a moment only; an old one was left by a process that was killed in it.
-    const made = await lastSign(turn);
-    if (made > 0 && Date.now() - made > UNREADABLE_LOCK_MS) await rm(turn, { force: true });
-    return wait(TURN_MS);
+async function removeDead(file: string, content: string): Promise<void> {
+  const claim = `${file}.${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
+  if (!(await create(claim))) {
+    // Whoever claimed it is about to remove it, unless it died on the way.
+    const made = await lastSign(claim);
+    // One that is gone meanwhile is done with; the name may be somebody else's claim by now.
+    if (made > 0 && Date.now() - made > UNREADABLE_LOCK_MS) await rm(claim, { force: true });
+    await new Promise((resolve) => setTimeout(resolve, CLAIM_WAIT_MS));
+    return;
   }
   try {
-    const owner = await readOwner(file);
-    if (typeof owner === 'object' && !isAlive(owner, await lastSign(file))) await rm(file, { force: true });
+    if ((await readFile(file, 'utf8').catch(() => undefined)) === content) await rm(file, { force: true });
   } finally {
-    await rm(turn, { force: true });
+    await rm(claim, { force: true });
   }
 }
 

@@ -38,7 +38,8 @@ export function responseLogProbability(call: KernelCall): tf.TensorInfo[] {
     kernels.logProbabilityForward(logits, counted.targets + 4 * at, count, vocabulary, each + 4 * at, call.pointerTo(probabilities) + 4 * at * vocabulary);
   }
   const sums = new Float64Array(sizeOf(values));
-  new Float32Array(heap.memory.buffer, each, counted.count).forEach((value, i) => { sums[counted.rows[i] ?? 0]! += value; });
+  const eachValue = new Float32Array(heap.memory.buffer, each, counted.count);
+  for (let i = 0; i < counted.count; i += 1) sums[counted.rows[i]!]! += eachValue[i]!;
   heap.floats(values).set(sums);
   return [values, probabilities];
 }
@@ -54,7 +55,8 @@ export function responseLogProbabilityGradient(call: KernelCall): tf.TensorInfo[
   const [dLogits, dLogitPanels, dStates] = [arena.floats(POSITIONS_AT_A_TIME * vocabulary), arena.take(kernels.packedBytes(POSITIONS_AT_A_TIME, vocabulary)), arena.floats(POSITIONS_AT_A_TIME * width)];
   const panels = packedTransposed(kernels, arena, call.pointer('unembedding'), width, vocabulary);
   const perRow = heap.floats(call.input('dy'));
-  new Float32Array(heap.memory.buffer, dy, counted.count).set(Float32Array.from(counted.rows, (row) => perRow[row] ?? 0));
+  const each = new Float32Array(heap.memory.buffer, dy, counted.count);
+  for (let i = 0; i < counted.count; i += 1) each[i] = perRow[counted.rows[i]!]!;
   const [toHidden, toUnembedding] = [call.pointerTo(dHidden), call.pointerTo(dUnembedding)];
   kernels.zero(toHidden, sizeOf(dHidden));
   kernels.zero(toUnembedding, sizeOf(unembedding));
@@ -75,12 +77,24 @@ function* blocks(total: number): Generator<{ readonly at: number; readonly count
 function countedPositions(call: KernelCall, width: number): Counted {
   const { kernels, arena, heap } = call;
   const mask = call.input('mask');
-  const length = lastOf(mask);
-  const positions = [...heap.floats(mask).entries()].flatMap(([i, weight]) => (weight > 0 ? [i] : []));
-  const count = positions.length;
+  const positions = positionsOf(heap.floats(mask), lastOf(mask));
+  const count = positions.index.length;
   const [index, targets, states] = [arena.floats(count), arena.floats(count), arena.floats(count * width)];
-  new Int32Array(heap.memory.buffer, index, count).set(positions);
+  new Int32Array(heap.memory.buffer, index, count).set(positions.index);
   kernels.gatherRows(call.pointer('targets'), index, count, 1, 1, targets);
   kernels.gatherRows(call.pointer('hidden'), index, count, width, width, states);
-  return { count, index, targets, states, rows: Int32Array.from(positions, (i) => Math.floor(i / length)) };
+  return { count, index, targets, states, rows: positions.rows };
+}
+
+/** Positions with a mask above 0, and their rows. Loops, for this is done in every step. */
+function positionsOf(mask: Float32Array, length: number): { readonly index: Int32Array; readonly rows: Int32Array } {
+  const [index, rows] = [new Int32Array(mask.length), new Int32Array(mask.length)];
+  let count = 0;
+  for (let at = 0; at < mask.length; at += 1) {
+    if (!(mask[at]! > 0)) continue;
+    index[count] = at;
+    rows[count] = Math.floor(at / length);
+    count += 1;
+  }
+  return { index: index.subarray(0, count), rows: rows.subarray(0, count) };
 }

@@ -76,11 +76,15 @@ export function embeddingInput(feeds: FeedTensors, length: number): EmbeddingInp
 
 /** How many of the first `length` positions of each row are read before its response has ended; the separator always is. */
 function neededLengths(batch: TokenRows, length: number): Int32Array {
-  const [whole, mask] = [rowLength(batch), responseMask(batch)];
-  return Int32Array.from({ length: batch.rows }, (_, row) => {
-    const response = mask.subarray(row * batch.responseLength, (row + 1) * batch.responseLength).reduce((sum, m) => sum + m, 0);
-    return Math.max(batch.promptLength + 1, batch.promptLength + 1 + response - (whole - length));
-  });
+  const { rows, promptLength, responseLength } = batch;
+  const [mask, cut] = [responseMask(batch), rowLength(batch) - length];
+  const lengths = new Int32Array(rows);
+  for (let row = 0, at = 0; row < rows; row += 1) {
+    let response = 0;
+    for (const end = at + responseLength; at < end; at += 1) response += mask[at]!;
+    lengths[row] = promptLength + 1 + Math.max(0, response - cut);
+  }
+  return lengths;
 }
 
 function firstColumns(values: Int32Array, stride: number, length: number): Int32Array {

@@ -81,8 +81,8 @@ export function offlineBatches(settings: OfflineSettings): BatchSource {
   const { shape, reference, pairs, seed } = settings;
   const count = pairs.chosen.rows;
   const batchSize = Math.min(settings.batchSize, count);
-  const chosen = sequenceLogProbabilitiesOf(reference, shape, pairs.chosen);
-  const rejected = sequenceLogProbabilitiesOf(reference, shape, pairs.rejected);
+  const chosen = readOnce(reference, shape, pairs.chosen);
+  const rejected = readOnce(reference, shape, pairs.rejected);
   const batchesPerEpoch = Math.floor(count / batchSize);
   let known: { epoch: number; order: Int32Array } = { epoch: -1, order: new Int32Array() };
   return {
@@ -93,9 +93,22 @@ export function offlineBatches(settings: OfflineSettings): BatchSource {
       const indices = known.order.subarray(start, start + batchSize);
       return {
         pairs: takePairs(pairs, indices),
-        reference: { chosen: Float32Array.from(indices, (i) => chosen[i] ?? 0), rejected: Float32Array.from(indices, (i) => rejected[i] ?? 0) },
+        reference: { chosen: chosen(indices), rejected: rejected(indices) },
         labels: 0,
       };
     },
+  };
+}
+
+/**
+ * log π_ref of rows by their indices, computed when first asked for: all of them beforehand would hold up the first step of every
+ * run by half a second, and a short run never sees most of them. A row's value does not depend on the rows beside it.
+ */
+function readOnce(reference: TransformerWeights, shape: TransformerShape, rows: TokenRows): (indices: Int32Array) => Float32Array {
+  const values = new Float32Array(rows.rows).fill(Number.NaN);
+  return (indices) => {
+    const unread = indices.filter((i) => Number.isNaN(values[i]));
+    sequenceLogProbabilitiesOf(reference, shape, takeRows(rows, unread)).forEach((value, at) => { values[unread[at] ?? 0] = value; });
+    return Float32Array.from(indices, (i) => values[i] ?? Number.NaN);
   };
 }

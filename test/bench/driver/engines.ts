@@ -29,7 +29,7 @@ function commandsOf(name: EngineName, { python, core }: Options, fixture: string
     case 'pytorch':
       return [script('pytorch/serve.py', fixture)];
     case 'trl':
-      return [script('trl/serve.py', 'offline'), script('trl/serve.py', 'online')];
+      return [script('trl/serve.py', fixture, 'offline'), script('trl/serve.py', fixture, 'online')];
   }
 }
 

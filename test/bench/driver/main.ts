@@ -18,7 +18,7 @@ async function main(args: readonly string[]): Promise<void> {
   const fixture = mkdtempSync(path.join(os.tmpdir(), 'bench-fixture-'));
   const running: Started[] = [];
   try {
-    writeFixture(fixture, createFixture());
+    writeFixture(fixture, await createFixture());
     const { started, absent } = await startEngines(options, fixture);
     running.push(...started);
     for (const { name, reason } of absent) console.error(`Skipped: ${name}: ${reason}`);

@@ -5,7 +5,8 @@ import { RandomStream } from '../../../src/core/random';
 import { encodeSafetensors } from '../../../src/training/policy/safetensors';
 import { weightSpecifications, type TransformerShape } from '../../../src/training/policy/shape';
 import type { WeightBuffers } from '../../../src/training/policy/weights';
-import { FIRST_FREE_TOKEN, SEPARATOR, rowLength, type TokenRows } from '../../../src/training/rows';
+import { FIRST_FREE_TOKEN, SEPARATOR, concatRows, rowLength, type TokenRows } from '../../../src/training/rows';
+import { summarisationTask } from '../../../src/training/tasks/summarisation/task';
 import { BETA, JUDGE, LEARNING_RATE, ROWS, STUDY, STUDY_BATCH, STUDY_PAIRS, YARDSTICK, YARDSTICK_TEXT } from '../workloads';
 
 export interface FixtureModel { readonly shape: TransformerShape; readonly weights: WeightBuffers }
@@ -23,7 +24,9 @@ export interface FixtureSizes {
 }
 
 /** Half of the rows of `pairs` and of `studyPairs` are chosen responses, the other half the rejected ones in the same order. */
-export function createFixture(sizes: FixtureSizes = { rows: ROWS, studyPairs: STUDY_PAIRS }): Fixture {
+export async function createFixture(sizes: FixtureSizes = { rows: ROWS, studyPairs: STUDY_PAIRS }): Promise<Fixture> {
+  // The study's own pairs: where responses end decides what a step has to compute.
+  const { train } = await summarisationTask.data({ pairs: sizes.studyPairs, heldOutPairs: 1, pretrainingResponses: 1 }, RandomStream.of(1, 'study pairs'));
   return {
     models: {
       yardstick: model(YARDSTICK, 'yardstick'),
@@ -36,7 +39,7 @@ export function createFixture(sizes: FixtureSizes = { rows: ROWS, studyPairs: ST
       text: randomRows(YARDSTICK_TEXT, sizes.rows, 'text'),
       pairs: randomRows(YARDSTICK, sizes.rows, 'pairs'),
       prompts: randomRows(YARDSTICK, 4 * sizes.rows, 'prompts'),
-      studyPairs: randomRows(STUDY, 2 * sizes.studyPairs, 'study pairs'),
+      studyPairs: concatRows(train.chosen, train.rejected),
     },
   };
 }

@@ -9,12 +9,12 @@ import { startPlain } from './plain';
 async function main([kind, argument = '']: readonly string[]): Promise<void> {
   switch (kind) {
     case 'fixture':
-      writeFixture(argument, createFixture());
+      writeFixture(argument, await createFixture());
       return;
     case 'ours':
-      return serve(() => startOurs(argument, createFixture()));
+      return serve(async () => startOurs(argument, await createFixture()));
     case 'plain':
-      return serve(() => startPlain(createFixture()));
+      return serve(async () => startPlain(await createFixture()));
     default:
       throw new Error(`There is no engine called "${kind}"; known are ours, plain and fixture.`);
   }

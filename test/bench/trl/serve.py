@@ -1,4 +1,4 @@
-"""python test/bench/trl/serve.py offline|online: one of TRL's trainers on one thread as an engine of the benchmark.
+"""python test/bench/trl/serve.py FIXTURE offline|online: one of TRL's trainers on one thread as an engine of the benchmark.
 
 The trainer's own loop runs, whole: data loader, collator, loss, optimiser, callbacks. Between two optimiser steps a callback
 waits for the next request, so that rounds can be interleaved with other engines'.
@@ -48,4 +48,4 @@ def rounds_callback(workload):
 
 refuse_when_missing(load)
 torch.set_num_threads(1)
-make_trainer(sys.argv[1], rounds_callback(sys.argv[1])).train()
+make_trainer(sys.argv[2], sys.argv[1], rounds_callback(sys.argv[2])).train()

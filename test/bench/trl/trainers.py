@@ -1,5 +1,6 @@
 """TRL's DPOTrainer and OnlineDPOTrainer on the default study's sizes: nothing is downloaded, saved, logged or evaluated."""
-import random
+import json
+import os
 import tempfile
 
 import torch
@@ -14,7 +15,7 @@ from trl.experimental.online_dpo import OnlineDPOConfig, OnlineDPOTrainer
 versions = {"trl": trl.__version__, "transformers": transformers.__version__, "torch": torch.__version__}
 
 # STUDY of ../workloads.ts. The nearest that transformers has to our block is GPT-2's: LayerNorm, tanh GELU, biases.
-WIDTH, LAYERS, HEADS, WIDE, VOCABULARY, PROMPT, RESPONSE, PAIRS, BATCH = 32, 2, 2, 64, 32, 6, 16, 512, 32
+WIDTH, LAYERS, HEADS, WIDE, VOCABULARY, PROMPT, RESPONSE, BATCH = 32, 2, 2, 64, 32, 6, 16, 32
 LEARNING_RATE, BETA = 1e-3, 0.1
 SPECIAL = ["<pad>", "<sep>", "<end>"]
 WORDS = [f"w{i}" for i in range(VOCABULARY - len(SPECIAL))]
@@ -50,16 +51,27 @@ def common():
     )
 
 
-def make_trainer(kind, callback):
-    draw = random.Random(1)
-    text = lambda words: " ".join(draw.choice(WORDS) for _ in range(words))
+def read_rows(folder):
+    """The study's pairs as text: (prompt, response) for each row of the fixture, chosen responses first. The end token is left out."""
+    with open(os.path.join(folder, "fixture.json"), encoding="utf-8") as file:
+        batch = json.load(file)["rows"]["studyPairs"]
+    tokens, length = batch["tokens"], PROMPT + 1 + RESPONSE
+    names = SPECIAL + WORDS
+    text = lambda ids: " ".join(names[token] for token in ids if token not in (0, 2))
+    rows = [tokens[at : at + length] for at in range(0, len(tokens), length)]
+    return [(text(row[: PROMPT + 1]), text(row[PROMPT + 1 :])) for row in rows]
+
+
+def make_trainer(kind, fixture, callback):
+    pairs = read_rows(fixture)
+    half = len(pairs) // 2
     if kind == "offline":
-        # DPOTrainer appends the end token, which is the last of the response's tokens.
-        rows = [{"prompt": f"{text(PROMPT)} <sep>", "chosen": f" {text(RESPONSE - 1)}", "rejected": f" {text(RESPONSE - 1)}"} for _ in range(PAIRS)]
+        # DPOTrainer appends the end token.
+        rows = [{"prompt": prompt, "chosen": f" {chosen}", "rejected": f" {rejected}"} for (prompt, chosen), (_, rejected) in zip(pairs[:half], pairs[half:])]
         # The reference's log-probabilities once, beforehand, as our trainer has them; TRL's default asks the reference each step.
         args = DPOConfig(**common(), precompute_ref_log_probs=True)
         return DPOTrainer(make_model(), args=args, train_dataset=Dataset.from_list(rows), processing_class=make_tokenizer(), callbacks=[callback])
-    rows = [{"prompt": f"{text(PROMPT)} <sep>"} for _ in range(PAIRS)]
+    rows = [{"prompt": prompt} for prompt, _ in pairs[:half]]
     args = OnlineDPOConfig(**common(), max_new_tokens=RESPONSE, temperature=1.0, missing_eos_penalty=None)
     # A judge that costs nothing: ours is a transformer of one layer.
     reward = lambda prompts, completions, **kwargs: [float(len(set(completion))) for completion in completions]

@@ -1,10 +1,10 @@
-/** A study as small as one can be that is still trained for real: some seconds of shared stages, two runs of half a minute. */
+/** A study as small as one can be that is still trained for real: some seconds of shared stages, two runs of as long as one asks for. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
  * @param name of the experiment and of its file
- * @param steps of each run; about 100 a second on one core
+ * @param steps of each run; about 500 a second on one core
  */
 export function writeExperiment(workspaceDir: string, name: string, steps: number): void {
   const experiment = {

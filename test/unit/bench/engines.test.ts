@@ -14,7 +14,7 @@ async function runStudySteps(engine: Engine): Promise<void> {
 }
 
 test('plain TensorFlow.js and our engine compute the same losses, tokens and scores', async () => {
-  const fixture = createFixture({ rows: 8, studyPairs: STUDY_BATCH });
+  const fixture = await createFixture({ rows: 8, studyPairs: STUDY_BATCH });
   const plain = await startPlain(fixture);
   const baseline = await plain.compute();
   await runStudySteps(plain);
@@ -26,5 +26,5 @@ test('plain TensorFlow.js and our engine compute the same losses, tokens and sco
 });
 
 test('an engine that this version lacks is refused by name', async () => {
-  await expect(startOurs('abacus', createFixture())).rejects.toThrow('no backend called abacus');
+  await expect(startOurs('abacus', await createFixture())).rejects.toThrow('no backend called abacus');
 });

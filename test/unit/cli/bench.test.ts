@@ -46,14 +46,14 @@ describe('a study', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/sft +40 × 100 ms +5 s/);
     expect(out).toMatch(/online +2 +20 × 100 ms +3 s/);
-    // Five stages 1 + 5 + 1 + 3 + 3, four runs of 3, before and after 2.
-    expect(out).toContain('study: about 25 s on 1 process (shared stages 13 s, 4 runs of 3 s)');
+    // Five stages 1 + 5 + 1 + 3 + 3, four runs of 3, before and after 4.
+    expect(out).toContain('study: about 30 s on 1 process (shared stages 13 s, 4 runs of 3 s)');
     const two = JSON.parse((await go(['bench', file, '--jobs', '2', '--json'])).out) as { study: object };
     // On a machine with one core nothing is compared, and two processes take turns.
     const factor = (two.study as { pace: { cores: number } }).pace.cores > 1 ? 1.5 : 2;
     expect(two.study).toMatchObject({ name: 'study', jobs: 2, stages: { length: 5 }, runs: { length: 4 } });
     // Data 1; then SFT beside relabelled 1 and proxy 3, 1 alone; golden policy 3; two rounds of two runs.
-    expect((two.study as { seconds: number }).seconds).toBeCloseTo(2 + 1 + 4 * factor + 1 + 3 + 2 * 3 * factor, 6);
+    expect((two.study as { seconds: number }).seconds).toBeCloseTo(4 + 1 + 4 * factor + 1 + 3 + 2 * 3 * factor, 6);
   });
 
   it('is remembered, and `run` says it at its start', async () => {
@@ -62,9 +62,9 @@ describe('a study', () => {
     await go(['bench', file]);
     const again = await experimentFile(folder, { name: 'again', seeds: [1, 2, 3], steps: 30 });
     // The stages are there since the first study: a start each, and six runs of 4 s.
-    expect((await go(['run', again, '--jobs', '1'])).err).toContain('about 30 s on 1 process (shared stages are there, 6 runs of 4 s)');
+    expect((await go(['run', again, '--jobs', '1'])).err).toContain('about 35 s on 1 process (shared stages are there, 6 runs of 4 s)');
     expect(await readdir(path.join(folder, CACHE, 'calibration'))).not.toEqual([]);
-    expect((await go(['run', again, '--jobs', '1'])).err).not.toContain('about 30 s');
+    expect((await go(['run', again, '--jobs', '1'])).err).not.toContain('about 35 s');
   });
 
   it('is measured again where the memory is torn', async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await writeFile(path.join(run, 'run.json'), '{ "format": "alignment-gap/run-directory@1", ');
   await mkdir(path.join(folder, 'empty'));
   await mkdir(path.join(folder, 'trl', 'checkpoint-100'), { recursive: true });
-  await writeFile(path.join(folder, 'trl', 'checkpoint-100', 'trainer_state.json'), '{}');
+  await writeFile(path.join(folder, 'trl', 'checkpoint-100', 'trainer_state.json'), '[]');
   await writeFile(path.join(folder, 'torn.alignment.json'), '{ "name": "x", ');
   await writeFile(path.join(folder, 'unknown.alignment.json'), '{\n  "name": "x",\n  "task": "summarisation",\n  "arms": [{ "name": "a", "sampling": "online" }],\n  "seed": [1]\n}');
   await writeFile(path.join(folder, 'gone.alignment.json'), '{ "name": "x", "task": { "pairs": "gone.jsonl" }, "arms": [{ "name": "a", "sampling": "online" }] }');
@@ -93,8 +93,8 @@ describe('an input could not be read: exit 1', () => {
     [['stop', 'FOLDER/none'], /ENOENT/],
     [['list', 'FOLDER/none'], /ENOENT.*\n +next: /],
     [['list', 'FOLDER/dangling'], /ENOENT/],
-    [['list', 'FOLDER/file'], /no run of alignment-gap|Could not look for runs/],
-    [['show', 'FOLDER/trl'], /reads its own runs only.*\n +where: .*trl\n +next: /],
+    [['list', 'FOLDER/file'], /No log that can be read was found.*\n +where: .*\n +next: /],
+    [['show', 'FOLDER/trl'], /is not a trainer's state.*\n +where: .*trl\n +next: /],
     [['show', 'FOLDER/broken'], /Could not read the run.*run\.json/],
     [['gap', 'FOLDER/empty'], /no run of alignment-gap/],
     [['diff', 'FOLDER/none', 'FOLDER/none'], /ENOENT/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { paceOf } from '../../../../src/core/estimate';
+import { paceOf, wasBusy } from '../../../../src/core/estimate';
 import { schedule, type SizedJob } from '../../../../src/core/estimate/schedule';
 
 const job = (id: string, seconds: number, ...needs: string[]): SizedJob => ({ id, seconds, needs });
@@ -91,6 +91,9 @@ describe('the pace', () => {
     ['many threads', { alone: 0.5, together: 0.9, processes: 2, cores: 2 }, 2, 0.9],
     ['company does not quicken', { ...two, together: 0.9 }, 2, 1],
   ])('%s', (_, pace, running, factor) => expect(paceOf(pace, running)).toBeCloseTo(factor, 9));
+
+  it.each([[1, 1.1, false], [0.6, 1.2, false], [1.5, 1.6, true], [1, 2.4, true]])('of %f alone and %f together: other work had the processor: %s', (alone, together, busy) =>
+    expect(wasBusy({ ...two, alone, together })).toBe(busy));
 
   it('never falls as processes are added', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 16 }), fc.double({ min: 1, max: 4, noNaN: true }), fc.integer({ min: 1, max: 40 }), (processes, cores, together, running) => {

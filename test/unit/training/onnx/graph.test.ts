@@ -46,7 +46,7 @@ test('what is asked for twice is made once, what nobody reads is left out, and n
   expect(read(model)).toMatchObject({ nodes: [{ type: 'Neg', inputs: ['x'] }, { type: 'Add' }], constants: 1, inputs: ['x'], outputs: [sum] });
 });
 
-test('a step is recorded in topological order, reads every feed and leaves no tensor behind', async () => {
+test('a step is recorded in topological order, reads every feed but the lengths, and leaves no tensor behind', async () => {
   await startBackend('wasm');
   const { program, feeds } = PROBLEMS['IPO with the reference in the step'](TINY, 4);
   const weights = createWeights(TINY, stream('weights'));
@@ -55,7 +55,10 @@ test('a step is recorded in topological order, reads every feed and leaves no te
   expect([tf.getBackend(), tf.memory().numTensors]).toEqual(['wasm', before]);
   expect(trained.map(({ name }) => name)).toEqual(Object.keys(weights));
   const { nodes, inputs, outputs } = read(model);
-  expect(inputs.sort()).toEqual([...Object.keys(feeds).map((name) => `feed ${name}`), 'first', 'parameters', 'schedule', 'second'].sort());
+  // A recorded step has fixed shapes: it computes what lies behind a response's end, and masks it.
+  const { lengths, ...readFeeds } = feeds;
+  expect(lengths).toBeDefined();
+  expect(inputs.sort()).toEqual([...Object.keys(readFeeds).map((name) => `feed ${name}`), 'first', 'parameters', 'schedule', 'second'].sort());
   expect(outputs).toHaveLength(4);
   const made = new Set(inputs);
   for (const node of nodes) {

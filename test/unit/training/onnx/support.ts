@@ -1,7 +1,7 @@
 /** ONNX Runtime for tests: where this machine has it, otherwise a skip that says what is missing. */
 import type { TestContext } from 'vitest';
-import { ENGINES } from '../../../../src/engines';
 import { languageModelProgram } from '../../../../src/training/objectives/languageModel';
+import { ENGINES } from '../../../../src/engines';
 import { loadRuntime, type OnnxRuntime } from '../../../../src/training/onnx/runtime';
 import { floats, type Feeds, type LossProgram } from '../../../../src/training/optimiser/program';
 import { responseFeeds } from '../../../../src/training/policy/logProbabilities';

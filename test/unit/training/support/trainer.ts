@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import type { RunConfig } from '../../../../src/core/experiment/config';
 import type { CheckpointEvent, RunEvent, RunManifest } from '../../../../src/core/run/events';
+import { KERNEL_FILES } from '../../../../scripts/kernels.mjs';
 import { writeFileAtomic } from '../../../../src/runlog';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
@@ -18,6 +19,8 @@ export async function bundleTrainer(folder: string): Promise<string> {
   for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
     copyFileSync(path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', file), path.join(folder, file));
   }
+  // As beside the program that is shipped: without them the stock kernels would do the work.
+  for (const file of KERNEL_FILES) copyFileSync(path.join(root, 'dist', file), path.join(folder, file));
   return outfile;
 }
 

@@ -1,0 +1,30 @@
+/** CSV files that look like a log: a header with a step or a metric, numbers below. */
+import path from 'node:path';
+import { stepColumn } from '../columns';
+import type { Detection, Look } from '../contract';
+import { wholeLines } from '../jsonl/detect';
+import { numberOf } from '../values';
+import { fieldsOf } from './format';
+import { shapeOf } from './raw';
+
+const NAME = /\.(csv|tsv)$/i;
+const METRIC = /loss|reward|kl|accura|win|margin|logp|entropy|metric/i;
+
+export async function detectCsv(look: Look): Promise<Detection[]> {
+  if (look.kind === 'file') return NAME.test(look.path) ? claim(look.path, await look.head(), path.basename(look.path)) : [];
+  const names = look.entries.filter(({ name, kind }) => kind === 'file' && NAME.test(name)).map(({ name }) => name);
+  return (await Promise.all(names.map(async (name) => claim(path.join(look.path, name), await look.head(name), name)))).flat();
+}
+
+function claim(file: string, head: Buffer, name: string): Detection[] {
+  const [first, ...rest] = wholeLines(head);
+  if (first === undefined || rest.length === 0) return [];
+  const shape = shapeOf(first, fieldsOf);
+  if (!shape.hasHeader || shape.columns.length < 2) return [];
+  const { column } = stepColumn((candidate) => shape.columns.includes(candidate));
+  const metric = shape.columns.find((candidate) => candidate !== column && METRIC.test(candidate));
+  const hasNumbers = rest.some((line) => fieldsOf(line, shape.delimiter).filter((field) => numberOf(field) !== undefined).length >= 2);
+  if (!hasNumbers || (column === undefined && metric === undefined)) return [];
+  const says = [column, metric].filter((part) => part !== undefined).join(' and ');
+  return [{ source: 'csv', path: file, confidence: column !== undefined && metric !== undefined ? 0.6 : 0.3, reason: `${name} is a table with the column ${says}`, covers: [name] }];
+}

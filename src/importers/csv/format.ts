@@ -1,0 +1,90 @@
+/** What a record of a CSV file says. Lines without quotes are cut directly; all others go to csv-parse. */
+import { parse } from 'csv-parse/sync';
+import type { Mapping } from '../contract';
+import type { LineFormat, LineParser } from '../lines/reader';
+import { TableRows } from '../lines/tableRows';
+import type { Tables } from '../lines/tables';
+import { numberOf } from '../values';
+import { shapeOf, type CsvShape } from './raw';
+
+export const csvFormat: LineFormat = { source: 'csv', begin: ({ mapping }) => new CsvParser(mapping) };
+
+/** A record within quotes may hold line ends; one of more lines than this has a stray quote. */
+const MOST_LINES = 200;
+const MOST_COLUMNS = 2000;
+
+class CsvParser implements LineParser {
+  private shape: CsvShape | undefined;
+  private header = '';
+  /** The lines of a record whose quote is still open. */
+  private open: string[] = [];
+  private quotes = 0;
+  private readonly rows: TableRows;
+
+  constructor(mapping: Mapping | undefined) {
+    this.rows = new TableRows(mapping);
+  }
+
+  get facts(): LineParser['facts'] {
+    return { axis: this.rows.axis };
+  }
+
+  take(text: string, _: number, tables: Tables): string | undefined {
+    if (text.trim() === '' && this.open.length === 0) return undefined;
+    if (this.open.length === 0 && !text.includes('"')) return this.record(text, tables);
+    this.open.push(text);
+    this.quotes += text.split('"').length - 1;
+    if (this.quotes % 2 === 1 && this.open.length < MOST_LINES) return undefined;
+    const isStray = this.quotes % 2 === 1;
+    const record = this.open.join('\n');
+    this.open = [];
+    this.quotes = 0;
+    return isStray ? `a quote was opened ${MOST_LINES} lines before and never closed` : this.record(record, tables);
+  }
+
+  end(tables: Tables): void {
+    this.rows.flush(tables);
+  }
+
+  isWhole(text: string, isSettled: boolean): boolean {
+    // 0.5 may be the beginning of 0.53.
+    return isSettled && this.open.length === 0 && this.shape !== undefined && fieldsOf(text, this.shape.delimiter).length === this.shape.columns.length;
+  }
+
+  private record(text: string, tables: Tables): string | undefined {
+    if (this.shape === undefined) {
+      this.shape = shapeOf(text, fieldsOf);
+      this.header = text;
+      if (this.shape.columns.length > MOST_COLUMNS) return `it has more than ${MOST_COLUMNS} columns`;
+      if (this.shape.hasHeader) return undefined;
+    } else if (text === this.header) return undefined; // a resumed writer wrote it again
+    return this.row(fieldsOf(text, this.shape.delimiter), this.shape, tables);
+  }
+
+  private row(fields: readonly string[], { columns, delimiter }: CsvShape, tables: Tables): string | undefined {
+    if (fields.length > columns.length) return `it has ${fields.length} fields, and the header ${columns.length}`;
+    const row: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    columns.forEach((column, i) => {
+      const field = fields[i]?.trim() ?? '';
+      if (field !== '') row[column] = valueOf(field, delimiter);
+    });
+    const problem = this.rows.add(row, tables);
+    return problem ?? (fields.length < columns.length ? `it has ${fields.length} fields, and the header ${columns.length}; what there is was read` : undefined);
+  }
+}
+
+/** Where fields are parted by semicolons, the comma may be the decimal one. */
+function valueOf(field: string, delimiter: string): string | number {
+  return numberOf(delimiter === ';' ? field.replace(',', '.') : field) ?? field;
+}
+
+export function fieldsOf(line: string, delimiter: string): readonly string[] {
+  if (!line.includes('"')) return line.split(delimiter);
+  try {
+    const [record] = parse(line, { delimiter, relax_quotes: true, relax_column_count: true, skip_empty_lines: true });
+    return record ?? [];
+  } catch {
+    // A quote in an odd place: the fields as they stand are better than none.
+    return line.split(delimiter);
+  }
+}

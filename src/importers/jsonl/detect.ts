@@ -1,0 +1,42 @@
+/** Files of JSON lines with a number in them. */
+import path from 'node:path';
+import type { Detection, Look } from '../contract';
+import { isOwnEvent } from '../evaluations';
+import { jsonLine } from '../lines/jsonLine';
+import { numbersOf } from '../values';
+
+const NAME = /\.(jsonl|ndjson|jsonlines)$/i;
+/** Names under which trainers keep numbers rather than text. */
+const METRICS_NAME = /metric|log|train|eval|result|history|stats|progress|scalars/i;
+const MOST_LINES = 20;
+/** Of our own runs and of data sets: other readers' business. */
+const NOT_A_LOG = /^(samples|pairs|prompts|completions|dataset|stages)\b/i;
+
+export async function detectJsonl(look: Look): Promise<Detection[]> {
+  if (look.kind === 'file') return NAME.test(look.path) ? claim(look.path, await look.head(), path.basename(look.path)) : [];
+  const names = look.entries.filter(({ name, kind }) => kind === 'file' && NAME.test(name) && !NOT_A_LOG.test(name)).map(({ name }) => name);
+  const claims = await Promise.all(names.map(async (name) => claim(path.join(look.path, name), await look.head(name), name)));
+  return claims.flat();
+}
+
+function claim(file: string, head: Buffer, name: string): Detection[] {
+  const lines = wholeLines(head);
+  const objects = lines.flatMap((line) => {
+    const read = jsonLine(line);
+    return 'object' in read ? [read.object] : [];
+  });
+  if (objects.some(isOwnEvent)) return [{ source: 'jsonl', path: file, confidence: 0.5, reason: `${name} has evaluations of checkpoints in the form of Alignment Gap`, covers: [name] }];
+  const keys = new Set(objects.flatMap((object) => Object.keys(numbersOf(object))));
+  if (objects.length === 0 || keys.size < 2) return [];
+  const isNamedSo = METRICS_NAME.test(name);
+  // Long texts are data: prompts and completions with a score.
+  const isText = objects.some((object) => Object.values(object).some((value) => typeof value === 'string' && value.length > 200));
+  if (isText) return [];
+  return [{ source: 'jsonl', path: file, confidence: isNamedSo ? 0.5 : 0.35, reason: `${name} has lines of JSON with the numbers ${[...keys].slice(0, 4).join(', ')}`, covers: [name] }];
+}
+
+export function wholeLines(head: Buffer): string[] {
+  const text = head.toString('utf8').replace(/^\ufeff/, '');
+  const end = head.length < 64 * 1024 ? text.length : text.lastIndexOf('\n');
+  return text.slice(0, Math.max(0, end)).split(/\r?\n/).filter((line) => line.trim() !== '').slice(0, MOST_LINES);
+}

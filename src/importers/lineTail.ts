@@ -1,0 +1,54 @@
+/** Follows a growing text file line by line; of an unfinished last line it tells how far it has come. */
+import { ByteTail, type ByteRead } from '../runlog/byteTail';
+import { LineSplitter, type Line } from '../runlog/lineSplitter';
+import type { ReadOptions } from './contract';
+
+/** No trainer's line of numbers comes near this. */
+const LONGEST_LINE = 8 * 1024 * 1024;
+
+export type TakeLine = (text: string | undefined, number: number) => void;
+
+/** Calls of `read` must not overlap. */
+export class LineTail {
+  private readonly bytes: ByteTail;
+  private splitter = new LineSplitter(LONGEST_LINE);
+
+  constructor(readonly path: string) {
+    this.bytes = new ByteTail(path);
+  }
+
+  /** The last line, where it has no line end yet. */
+  get unfinished(): Line | undefined {
+    return this.splitter.unfinished;
+  }
+
+  get position(): number {
+    return this.bytes.position;
+  }
+
+  /** The next `read` begins with the first line. */
+  forget(): void {
+    this.bytes.forget();
+    this.splitter = new LineSplitter(LONGEST_LINE);
+  }
+
+  /** @param onRestart before the first line of a file that was truncated, replaced or removed. @throws RunLogError */
+  async read(take: TakeLine, onRestart: () => void, options: ReadOptions = {}): Promise<ByteRead> {
+    const restart = (): void => {
+      this.splitter = new LineSplitter(LONGEST_LINE);
+      onRestart();
+    };
+    const { signal, onProgress } = options;
+    try {
+      return await this.bytes.read((chunk) => this.splitter.each(chunk, take), {
+        onRestart: restart,
+        ...(signal === undefined ? {} : { signal }),
+        ...(onProgress === undefined ? {} : { onProgress: (bytesRead: number, bytesTotal: number) => onProgress({ path: this.path, bytesRead, bytesTotal }) }),
+      });
+    } catch (error) {
+      // Half a reading is none: the next begins anew.
+      if (signal?.aborted === true) restart();
+      throw error;
+    }
+  }
+}

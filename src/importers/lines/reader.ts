@@ -1,0 +1,136 @@
+/** A log of lines: followed from the last complete line, in bounded memory. The formats differ only in what a line says. */
+import path from 'node:path';
+import type { Run, RunWarning } from '../../core/run/types';
+import type { ForeignSource, LogReader, OpenOptions, RawLog, ReadOptions } from '../contract';
+import { ImportError } from '../errors';
+import { LineTail } from '../lineTail';
+import { toRun } from '../meaning';
+import { excerpt, Problems } from '../problems';
+import { readMappingBeside, type MappingRead } from '../mapping';
+import { Tables } from './tables';
+
+export interface LineFormat {
+  readonly source: ForeignSource;
+  /** Lines that hold no numbers are normal (a console): they are no problem. */
+  readonly isConsole?: boolean;
+  /** A fresh reading of one file. */
+  begin(options: OpenOptions): LineParser;
+}
+
+export interface LineParser {
+  /** Gets each line in order and adds its row. @returns what is wrong with it */
+  take(text: string, line: number, tables: Tables): string | undefined;
+  /** Called after what there is has been taken. */
+  end?(tables: Tables): void;
+  /**
+   * Whether an unfinished last line is whole, so that it may count before its line end is there.
+   * @param isSettled nobody has written to the file for a while
+   */
+  isWhole?(text: string, isSettled: boolean): boolean;
+  /** What the file says beside its rows. */
+  readonly facts?: Pick<Partial<RawLog>, 'totalSteps' | 'config' | 'status' | 'axis' | 'environment'>;
+}
+
+interface LastLine {
+  readonly text: string;
+  readonly line: number;
+  readonly isSettled: boolean;
+}
+
+/** A writer that is at work comes back sooner. */
+const SETTLED_MS = 10_000;
+
+/** A line that another follows is there to stay. Unfinished ones are looked at each time, and taken once. */
+export class LineLogReader implements LogReader {
+  private readonly tail: LineTail;
+  private tables = new Tables();
+  private parser: LineParser;
+  private problems: Problems;
+  private mapping: MappingRead;
+  private before = '';
+
+  constructor(
+    readonly path: string,
+    private readonly format: LineFormat,
+    private readonly options: OpenOptions,
+  ) {
+    this.tail = new LineTail(path);
+    this.problems = new Problems(path.split(/[\\/]/).pop() ?? path);
+    this.mapping = { mapping: options.mapping, warnings: [], version: '' };
+    this.parser = format.begin(options);
+  }
+
+  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+    await this.readMapping();
+    const read = await this.tail.read((text, line) => this.take(text, line), () => this.restart(), options);
+    if (!read.isThere) throw new ImportError('The log is not there.', this.path, 'Check the path.');
+    this.parser.end?.(this.tables);
+    const now = Date.now();
+    const last = this.tail.unfinished;
+    const isSettled = now - read.modifiedAt >= SETTLED_MS;
+    const signature = [this.tail.position, read.modifiedAt, this.mapping.version, isQuiet(read.modifiedAt, now), last !== undefined && isSettled].join(' ');
+    if (signature === this.before && !read.restarted) return undefined;
+    this.before = signature;
+    return this.collect({ now, modifiedAt: read.modifiedAt, ...(last?.text === undefined ? {} : { last: { text: last.text, line: last.number, isSettled } }) });
+  }
+
+  /** A changed mapping may name another step or run column: everything is read anew. */
+  private async readMapping(): Promise<void> {
+    if (this.options.mapping !== undefined) return;
+    const found = await readMappingBeside(this.path, this.mapping);
+    if (found === this.mapping) return;
+    const isFirst = this.mapping.version === '';
+    this.mapping = found;
+    if (!isFirst) this.tail.forget();
+    this.restart();
+  }
+
+  private restart(): void {
+    this.tables = new Tables();
+    this.problems.clear();
+    this.parser = this.format.begin(this.mapping.mapping === undefined ? {} : { mapping: this.mapping.mapping });
+  }
+
+  private take(text: string | undefined, line: number): void {
+    if (text === undefined) {
+      this.problems.add('the line is too long and was passed over', line);
+      return;
+    }
+    if (text === '') return;
+    const problem = this.parser.take(text, line, this.tables);
+    if (problem !== undefined) this.problems.add(`${problem}: ${excerpt(text)}`, line);
+  }
+
+  private collect({ now, modifiedAt, last }: { now: number; modifiedAt: number; last?: LastLine }): Run[] {
+    const { tables, unfinished } = this.withLast(last);
+    const name = path.basename(this.path);
+    const warnings = [...this.mapping.warnings, ...this.problems.warnings(), ...unfinished];
+    const { facts } = this.parser;
+    const { mapping } = this.mapping;
+    return tables.all().map(({ part, store }) =>
+      toRun({
+        source: this.format.source, path: this.path, ...(part === undefined ? {} : { part }),
+        rows: store.rows(), config: {}, modifiedAt, ...facts,
+        environment: { ...facts?.environment, files: [name], rows: store.seen },
+        ...(mapping === undefined ? {} : { mapping }),
+        warnings: [...warnings, ...store.warnings()],
+      }, now));
+  }
+
+  /** The last line may lack its end because nobody wrote one, or because its writer has not come that far. */
+  private withLast(last: LastLine | undefined): { tables: Tables; unfinished: RunWarning[] } {
+    if (last === undefined || last.text.trim() === '') return { tables: this.tables, unfinished: [] };
+    if (this.parser.isWhole?.(last.text, last.isSettled) === true) {
+      const tables = this.tables.copy();
+      this.parser.take(last.text, last.line, tables);
+      this.parser.end?.(tables);
+      return { tables, unfinished: [] };
+    }
+    if (this.format.isConsole === true) return { tables: this.tables, unfinished: [] };
+    const at = `${path.basename(this.path)}:${last.line}`;
+    return { tables: this.tables, unfinished: [{ code: 'unfinished', message: `The last line is not finished and is left out until it is: ${excerpt(last.text)}`, at }] };
+  }
+}
+
+/** A log that has been quiet for a quarter of an hour is told once more: its run has ended by then. */
+const isQuiet = (modifiedAt: number, now: number): boolean => now - modifiedAt >= 15 * 60_000;

@@ -1,0 +1,3 @@
+export { toRun } from './toRun';
+export { withoutSecrets } from './secrets';
+export { RowStore } from './rowStore';

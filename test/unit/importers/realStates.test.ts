@@ -1,0 +1,77 @@
+/** Every trainer's state and plain JSONL file of others: first and last row, number by number; and each store as runs. */
+import path from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { importLog, readLogs } from '../../../src/importers';
+import { expectedOf, needsLogs, sharedFolder } from './support/sharedLogs';
+
+type Row = Readonly<Record<string, unknown>>;
+interface ExpectedState {
+  readonly entries: number;
+  readonly first: Row;
+  readonly last: Row;
+  readonly global_step: number;
+}
+interface ExpectedLines {
+  readonly parsed: number;
+  readonly unparsed: number;
+  readonly first: Row;
+  readonly last: Row;
+}
+
+/** NaN and infinities are texts in EXPECTED.json, where they are there at all. */
+const finite = (row: Row, without: string): [string, number][] =>
+  Object.entries(row).flatMap(([key, value]): [string, number][] => (typeof value === 'number' && key !== without ? [[key, value]] : []));
+
+describe.each(['logs', 'generated'] as const)('shared/data/%s', (folder) => {
+  const root = sharedFolder(folder) ?? '';
+
+  test('is there', (context) => {
+    needsLogs(context, folder);
+    expect(expectedOf(folder, /trainer_state\.json$/).length).toBeGreaterThan(10);
+  });
+
+  it.each(expectedOf<ExpectedState>(folder, /trainer_state\.json$/))('%s', async (file, { entries, first, last, global_step: lastStep }) => {
+    const [run] = await importLog(path.join(root, file));
+    expect(run!.source).toBe('trl');
+    // A state may hold nothing but the summary of the end.
+    expect(run!.checkpoints.length).toBeGreaterThan(entries > 0 ? 0 : -1);
+    expect(run!.checkpoints.length).toBeLessThanOrEqual(entries);
+    if (run!.progress !== undefined) expect(run!.progress.step).toBe(lastStep);
+    for (const row of [first, last]) {
+      const raw = run!.checkpoints.find(({ step }) => step === row.step)?.raw;
+      // Several entries of one step are joined: the later value of a key that both have wins.
+      for (const [key, value] of finite(row, 'step')) expect(raw?.[key], key).toBe(value);
+    }
+  });
+
+  it.each(expectedOf<ExpectedLines>(folder, /\.jsonl$/))('%s', async (file, { parsed, unparsed, first, last }) => {
+    const [run] = await importLog(path.join(root, file), { source: 'jsonl' });
+    expect(run!.checkpoints.length).toBeLessThanOrEqual(parsed);
+    expect(run!.warnings.filter(({ code }) => code === 'unfinished' || code === 'log-line')).toHaveLength(unparsed);
+    for (const row of [first, last]) {
+      const raw = run!.checkpoints.find(({ step }) => step === row.current_steps)?.raw;
+      for (const [key, value] of finite(row, 'current_steps')) expect(raw?.[key], key).toBe(value);
+    }
+  });
+});
+
+describe('stores', () => {
+  it('reads W&B\'s offline run to its end', async (context) => {
+    const [run] = await importLog(path.join(needsLogs(context), 'wandb-wandb/tests/assets/wandb'));
+    expect(run).toMatchObject({ source: 'wandb', status: 'finished' });
+    expect(run!.warnings.map(({ code }) => code)).not.toContain('damaged-record');
+  });
+
+  it('reads MLflow\'s file store', async (context) => {
+    const [run] = await importLog(path.join(needsLogs(context), '10tanmay100-DEEPCNNCLASSIFIER/mlruns'));
+    expect(run).toMatchObject({ source: 'mlflow', status: 'finished' });
+    expect(Object.keys(run!.checkpoints[0]!.raw).sort()).toEqual(['accuracy', 'loss']);
+  });
+
+  it('reads the whole folder, every log of it, without a problem', async (context) => {
+    const { runs, problems } = await readLogs(needsLogs(context));
+    expect(problems).toEqual([]);
+    expect(runs.length).toBeGreaterThan(25);
+    expect(new Set(runs.map(({ id }) => id)).size).toBe(runs.length);
+  });
+});
