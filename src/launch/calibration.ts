@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { RunConfig } from '../core/experiment/config';
+import { ENGINE_NAMES, findEngine } from '../engines';
 import { writeFileAtomic } from '../runlog';
 import type { MeasuredStudy } from './bench';
 import { VERSION } from './version';
@@ -63,7 +64,7 @@ export function calibrationKey({ task, policy, batchSize, evaluation, stages, ba
     cpu: os.cpus()[0]?.model ?? 'unknown',
     cores: os.availableParallelism(),
     trainer: fileMark(trainerPath),
-    native: process.env.ALIGNMENT_GAP_TFJS_NODE ?? '',
+    native: ENGINE_NAMES.map((engine) => findEngine(engine)?.folder ?? '').filter(Boolean).join(path.delimiter),
     work: { task, file: typeof task === 'string' ? '' : fileMark(task.pairs), policy, batchSize, evaluation, stages, backend },
   };
 }

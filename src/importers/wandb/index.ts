@@ -76,9 +76,10 @@ class RunReader implements LogReader {
     }));
   }
 
+  /** As its folder is named, else as its file is. */
   private runId(): string {
-    const base = path.basename(this.target);
-    return RUN_FOLDER.exec(base)?.[1] ?? base.replace(BINARY, '').replace(/^run-/, '');
+    const base = path.basename(this.tail?.path ?? this.target);
+    return RUN_FOLDER.exec(path.basename(this.target))?.[1] ?? base.replace(BINARY, '').replace(/^run-/, '');
   }
 }
 

@@ -64,7 +64,9 @@ async function removeDead(file: string, content: string): Promise<void> {
   const claim = `${file}.${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
   if (!(await create(claim))) {
     // Whoever claimed it is about to remove it, unless it died on the way.
-    if (Date.now() - (await lastSign(claim)) > UNREADABLE_LOCK_MS) await rm(claim, { force: true });
+    const made = await lastSign(claim);
+    // One that is gone meanwhile is done with; the name may be somebody else's claim by now.
+    if (made > 0 && Date.now() - made > UNREADABLE_LOCK_MS) await rm(claim, { force: true });
     await new Promise((resolve) => setTimeout(resolve, CLAIM_WAIT_MS));
     return;
   }

@@ -1,6 +1,4 @@
 /** ONNX Runtime for tests: where this machine has it, otherwise a skip that says what is missing. */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { TestContext } from 'vitest';
 import { languageModelProgram } from '../../../../src/training/objectives/languageModel';
 import { ENGINES } from '../../../../src/engines';
@@ -12,12 +10,12 @@ import type { TransformerShape } from '../../../../src/training/policy/shape';
 import { createWeights } from '../../../../src/training/policy/weights';
 import { preferenceProgram } from '../../../../src/training/preference/train';
 import { policyProgram } from '../../../../src/training/run/update';
+import { engineForTests } from '../../../fixtures/nativeEngines';
 import { randomRows, stream } from '../models';
 
-const TOOLCHAIN = path.resolve(import.meta.dirname, `../../../../.toolchain/native/onnx-${ENGINES.onnx.version}`);
-
 export function runtimeOrSkip(context: TestContext): OnnxRuntime {
-  if (existsSync(TOOLCHAIN)) process.env[ENGINES.onnx.variable] ??= TOOLCHAIN;
+  const folder = engineForTests('onnx');
+  if (folder !== undefined) process.env[ENGINES.onnx.variable] = folder;
   try {
     return loadRuntime();
   } catch (error) {
