@@ -7,6 +7,7 @@ export { JsonlTail, type LineProblem, type LineReader, type TailRead } from './j
 export { LiveRun } from './liveRun';
 export { readExperimentManifest, readRunManifest, readRunManifest as readManifest } from './manifests';
 export { LineSplitter, type Line } from './lineSplitter';
+export { takeLock, type LockAttempt } from './lock';
 export { livingOrchestrator } from './orchestrator';
 export * from './paths';
 export { FOREIGN_HOST_SILENCE_MS, isAlive, processIdentity } from './process';

@@ -12,7 +12,7 @@ import { causeIn, thisPlatform, unsupported } from './causes';
 import { lackOfRoom, removeFolder, renameFolder } from './disk';
 import { InstallCancelled, InstallError, type Cause } from './errors';
 import type { InstallEvent, Report } from './events';
-import { takeLock } from './lock';
+import { lockEngine } from './lock';
 import { fetchOnnx } from './onnx';
 import { fetchTensorflow } from './tensorflow';
 import { causeOfTrial, tryEngine } from './trial';
@@ -94,7 +94,7 @@ async function putTogether(work: Work, trainerPath: string, folder: string): Pro
 async function enter(engine: EngineName, folder: string): Promise<() => Promise<void>> {
   try {
     await mkdir(path.dirname(folder), { recursive: true });
-    return await takeLock(`${folder}.lock`);
+    return await lockEngine(folder);
   } catch (error) {
     throw explained(engine, error, path.dirname(folder));
   }

@@ -6,7 +6,7 @@ import { ENGINE_NAMES, ENGINES, engineFolder, nativeHome, readInstallation, type
 import { removeFolder, renameFolder } from './disk';
 import { InstallError } from './errors';
 import { asidePrefix, sweep } from './install';
-import { takeLock } from './lock';
+import { lockEngine } from './lock';
 import { tryEngine } from './trial';
 
 export interface EngineStatus extends EngineTrial {
@@ -42,7 +42,7 @@ export async function removeEngine(engine: EngineName, home = nativeHome()): Pro
   const folder = engineFolder(engine, path.resolve(home));
   let release: () => Promise<void>;
   try {
-    release = await takeLock(`${folder}.lock`);
+    release = await lockEngine(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

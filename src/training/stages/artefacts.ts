@@ -3,10 +3,11 @@
  * parents), so runs that share a stage share its folder, and a change anywhere upstream gives a new one.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { StageKind } from '../../core/run/events';
-import { isAlive, processIdentity } from '../../runlog/process';
+import { takeLock } from '../../runlog/lock';
 
 export interface ArtefactDescription {
   readonly kind: StageKind;
@@ -18,6 +19,8 @@ export interface ArtefactDescription {
 }
 
 const DESCRIPTION = 'artefact.json';
+/** Between two looks whether another process has computed it. */
+const WAIT_MS = 200;
 
 /** sha256 over JSON with sorted keys, first 20 hex digits: 80 bits are ample for a folder of stages. */
 export function digestOf(inputs: unknown): string {
@@ -54,15 +57,15 @@ export class ArtefactStore {
     for (;;) {
       const present = this.describe(description.digest);
       if (present) return { description: present, cached: true };
-      const release = this.tryLock(description.digest);
-      if (!release) {
-        await new Promise((resolve) => setTimeout(resolve, 200));
+      const lock = await takeLock(`${this.pathOf(description.digest)}.lock`);
+      if (!('release' in lock)) {
+        await wait(WAIT_MS);
         continue;
       }
       try {
         return { description: this.describe(description.digest) ?? (await this.fill(description, compute)), cached: false };
       } finally {
-        release();
+        await lock.release();
       }
     }
   }
@@ -75,30 +78,5 @@ export class ArtefactStore {
     writeFileSync(path.join(aside, DESCRIPTION), `${JSON.stringify(whole, null, 2)}\n`);
     renameSync(aside, this.pathOf(description.digest));
     return whole;
-  }
-
-  /** The lock is a file that names its owner; one whose owner is gone is taken over. */
-  private tryLock(digest: string): (() => void) | undefined {
-    const lock = `${this.pathOf(digest)}.lock`;
-    try {
-      writeFileSync(lock, JSON.stringify(processIdentity()), { flag: 'wx' });
-      return () => { rmSync(lock, { force: true }); };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (!ownerAlive(lock)) rmSync(lock, { force: true });
-      return undefined;
-    }
-  }
-}
-
-/** A lock may be seen between its creation and its first byte; only an old unreadable one is abandoned. */
-const UNREADABLE_LOCK_MS = 10_000;
-
-function ownerAlive(lock: string): boolean {
-  try {
-    return isAlive(JSON.parse(readFileSync(lock, 'utf8')) as ReturnType<typeof processIdentity>);
-  } catch {
-    const age = statSync(lock, { throwIfNoEntry: false });
-    return age !== undefined && Date.now() - age.mtimeMs < UNREADABLE_LOCK_MS;
   }
 }

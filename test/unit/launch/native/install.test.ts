@@ -1,15 +1,13 @@
 /** Installing: what becomes visible works, and whatever goes wrong leaves nothing behind but a log that says why. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { engineFolder, findEngine, readInstallation } from '../../../../src/engines';
 import { InstallCancelled, InstallError, installEngine, nativeStatus, removeEngine, type InstallEvent } from '../../../../src/launch/native';
 import { lackOfRoom } from '../../../../src/launch/native/disk';
-import { takeLock } from '../../../../src/launch/native/lock';
-import { processIdentity } from '../../../../src/runlog';
-import { FAKE_TRAINER, temporaryFolder } from '../support';
+import { FAKE_TRAINER } from '../support';
 import { isGone, machineWith, until, type Behaviour, type Machine } from './support';
 
 afterEach(() => { vi.unstubAllEnvs(); });
@@ -168,24 +166,6 @@ describe('two at once', () => {
     await expect(removeEngine('onnx')).rejects.toThrow(/is installing or removing/);
     controller.abort();
     await failure(first);
-  });
-
-  it.each<[string, string]>([
-    ['a process that is gone', JSON.stringify({ ...processIdentity(), startTicks: '1' })],
-    ['a process of another machine, not heard of for long', JSON.stringify({ pid: 1, host: 'elsewhere' })],
-    ['nobody that can be read', '{'],
-  ])('the lock of %s is taken over, by one alone', async (_, owner) => {
-    const file = path.join(await temporaryFolder(), 'lock');
-    // Often, for what may go wrong goes wrong rarely.
-    for (let round = 0; round < 40; round += 1) {
-      await writeFile(file, owner);
-      await utimes(file, 0, 0);
-      const tries = await Promise.allSettled(Array.from({ length: 8 }, () => takeLock(file)));
-      const taken = tries.filter((one) => one.status === 'fulfilled');
-      expect(taken).toHaveLength(1);
-      await taken[0]?.value();
-      expect(await readdir(path.dirname(file))).toEqual([]);
-    }
   });
 });
 

@@ -1,12 +1,18 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as processes from '../../../../src/runlog/process';
 import { ArtefactStore, digestOf } from '../../../../src/training/stages/artefacts';
+
+vi.mock('../../../../src/runlog/process', { spy: true });
 
 let folder: string;
 beforeEach(() => { folder = mkdtempSync(path.join(os.tmpdir(), 'artefacts-')); });
-afterEach(() => { rmSync(folder, { recursive: true, force: true }); });
+afterEach(() => {
+  vi.mocked(processes.isAlive).mockReset();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const stage = { kind: 'sft', digest: 'abc', inputs: { steps: 3 } } as const;
 
@@ -58,5 +64,22 @@ describe('ArtefactStore', () => {
   it('takes over from an owner that died', async () => {
     writeFileSync(path.join(folder, 'abc.lock'), JSON.stringify({ pid: 2 ** 22 + 1, host: os.hostname() }));
     expect((await new ArtefactStore(folder).ensure(stage, () => Promise.resolve({}))).cached).toBe(false);
+  });
+
+  it('leaves the lock of whoever took over first alone, also between seeing a dead one and removing it', async () => {
+    const [lock, store] = [path.join(folder, 'abc.lock'), new ArtefactStore(folder)];
+    writeFileSync(lock, JSON.stringify({ pid: 2 ** 22 + 1, host: os.hostname() }));
+    vi.mocked(processes.isAlive).mockImplementationOnce(() => {
+      // Another process (our parent stands for it) is quicker by a hair.
+      writeFileSync(lock, JSON.stringify(processes.processIdentity(process.ppid)));
+      return false;
+    });
+    const late = store.ensure(stage, () => Promise.reject(new Error('two compute at once')));
+    late.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(JSON.parse(readFileSync(lock, 'utf8'))).toMatchObject({ pid: process.ppid });
+    mkdirSync(store.pathOf('abc'));
+    writeFileSync(path.join(store.pathOf('abc'), 'artefact.json'), JSON.stringify({ ...stage, facts: {} }));
+    expect(await late).toMatchObject({ cached: true });
   });
 });
