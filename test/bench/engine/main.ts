@@ -1,22 +1,19 @@
-/** One engine in a process of its own: `engine ours <backend>`, `engine plain`, `engine fixture <folder>`. */
+/** One engine in a process of its own: `engine ours <backend>`, `engine plain`. */
 import readline from 'node:readline';
 import { WORKLOADS } from '../workloads';
 import { startOurs } from './adapter';
 import type { Call, Engine, Measured, Ready, Refusal, Request } from './contract';
-import { createFixture, writeFixture } from './fixture';
+import { createFixture } from './fixture';
 import { startPlain } from './plain';
 
 async function main([kind, argument = '']: readonly string[]): Promise<void> {
   switch (kind) {
-    case 'fixture':
-      writeFixture(argument, await createFixture());
-      return;
     case 'ours':
       return serve(async () => startOurs(argument, await createFixture()));
     case 'plain':
       return serve(async () => startPlain(await createFixture()));
     default:
-      throw new Error(`There is no engine called "${kind}"; known are ours, plain and fixture.`);
+      throw new Error(`There is no engine called "${kind}"; known are ours and plain.`);
   }
 }
 

@@ -6,7 +6,7 @@ const FALLBACK = { cause: 'fallback', next: 'fallback' };
 
 describe('the cause in what a tool printed', () => {
   it.each<[Source, string, RegExp, RegExp]>([
-    ['npm', 'npm error code ENOTFOUND\nnpm error network request to https://registry.npmjs.org/onnxruntime-node failed, reason: getaddrinfo ENOTFOUND registry.npmjs.org', /registry cannot be reached/, /npm ping/],
+    ['npm', 'npm error code ENOTFOUND\nnpm error network request to https://registry.example/onnxruntime-node failed, reason: getaddrinfo ENOTFOUND registry.example', /registry cannot be reached/, /npm ping/],
     ['npm', 'npm error code ECONNREFUSED\nnpm error errno ECONNREFUSED', /registry cannot be reached/, /proxy/],
     ['npm', 'npm error https://storage.googleapis.com/tensorflow/libtensorflow/libtensorflow-cpu-linux-x86_64-2.9.1.tar.gz\nnpm error Error: getaddrinfo ENOTFOUND storage.googleapis.com', /library could not be fetched from storage\.googleapis\.com/, /firewall/],
     ['npm', 'npm error code SELF_SIGNED_CERT_IN_CHAIN', /certificate is not trusted/, /cafile/],

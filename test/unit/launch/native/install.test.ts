@@ -33,7 +33,7 @@ const steps = (events: readonly InstallEvent[]) => events.flatMap((event) => (ev
 
 describe('when all goes well', () => {
   it('the engine appears whole, tried out, described, and without the builds of other machines', async () => {
-    const machine = await machineWith({ npm: [{ print: 'npm http fetch GET 200 https://registry.npmjs.org/onnxruntime-node' }] });
+    const machine = await machineWith({ npm: [{ print: 'npm http fetch GET 200 https://registry.example/onnxruntime-node' }] });
     const events: InstallEvent[] = [];
     const { folder, trial } = await installEngine(request, (event) => events.push(event));
     expect(folder).toBe(engineFolder('onnx', machine.home));
@@ -41,7 +41,7 @@ describe('when all goes well', () => {
     expect(readInstallation(folder)).toMatchObject({ engine: 'onnx', version: '1.30.0', route: 'npm package' });
     expect(trial).toMatchObject({ works: true, from: 'installed', folder, stepMilliseconds: 20, wasmStepMilliseconds: 42 });
     expect(steps(events)).toEqual(['check', 'packages', 'self-test', 'finish']);
-    expect(events).toContainEqual({ kind: 'output', line: 'npm http fetch GET 200 https://registry.npmjs.org/onnxruntime-node' });
+    expect(events).toContainEqual({ kind: 'output', line: 'npm http fetch GET 200 https://registry.example/onnxruntime-node' });
     expect(await readdir(path.join(folder, 'node_modules/onnxruntime-node/bin/napi-v6'))).toEqual([process.platform]);
     expect(await remains(machine)).toEqual(['onnx-1.30.0']);
     expect(await readFile(path.join(folder, 'install.log'), 'utf8')).toContain('npm http fetch GET 200');
@@ -78,7 +78,7 @@ describe('when all goes well', () => {
 
 describe('when it fails', () => {
   it.each<[string, Behaviour, RegExp, RegExp]>([
-    ['no network', { exit: 1, print: 'npm error code EAI_AGAIN\nnpm error getaddrinfo EAI_AGAIN registry.npmjs.org' }, /ONNX Runtime could not be installed: the package registry cannot be reached/, /npm ping/],
+    ['no network', { exit: 1, print: 'npm error code EAI_AGAIN\nnpm error getaddrinfo EAI_AGAIN registry.example' }, /ONNX Runtime could not be installed: the package registry cannot be reached/, /npm ping/],
     ['the registry lacks it', { exit: 1, print: 'npm error code E404' }, /does not have this version/, /npm config get registry/],
     ['a full disk', { exit: 228, print: 'npm error code ENOSPC' }, /the disk is full/, /--folder/],
     ['an old Node', { exit: 1, print: 'npm error code EBADENGINE' }, /too old/, /Node 20/],

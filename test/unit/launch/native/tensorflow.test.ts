@@ -14,7 +14,7 @@ import { machineWith, type Behaviour, type Machine, type Tools } from './support
 afterEach(() => { vi.unstubAllEnvs(); });
 
 const CLOSED: Behaviour = { exit: 1, print: 'npm error https://storage.googleapis.com/tensorflow/libtensorflow/x.tar.gz\nnpm error Error: getaddrinfo ENOTFOUND storage.googleapis.com' };
-const OFFLINE: Behaviour = { exit: 1, print: 'npm error getaddrinfo ENOTFOUND registry.npmjs.org' };
+const OFFLINE: Behaviour = { exit: 1, print: 'npm error getaddrinfo ENOTFOUND registry.example' };
 
 async function install(tools: Tools): Promise<{ machine: Machine; events: InstallEvent[]; error: (Error & { next?: string }) | undefined }> {
   const machine = await machineWith(tools);
