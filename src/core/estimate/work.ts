@@ -3,14 +3,9 @@
  * whoever changes what those do changes the line here.
  */
 import type { RunConfig } from '../experiment/config';
+import { TRAIN_PAIRS_EVALUATED, VALIDATION_SHARE, VALIDATIONS } from '../experiment/procedure';
 import type { StageKind } from '../run/events';
 import type { StudyCosts } from './costs';
-
-/** Training pairs looked at for the train accuracy at each checkpoint (src/training/run/policyRun.ts). */
-const TRAIN_PAIRS_EVALUATED = 256;
-/** Validations of a preference model in training, and the share of its pairs that they look at (src/training/stages/proxy.ts, golden.ts). */
-const VALIDATIONS = 12;
-const VALIDATION_SHARE = { golden: 0.1, proxy: 0.05 };
 
 type Judge = keyof typeof VALIDATION_SHARE;
 

@@ -9,6 +9,8 @@ import type { PreferencePairs, TokenRows } from '../rows';
 import { concatRows } from '../rows';
 import { heldOutPairs } from '../stages/plan';
 import { loadTask, type Task, type TaskData } from '../tasks';
+import { PAIRS_TO_LEARN_FROM } from '../tasks/pairs/collector';
+import { heldOutQuota } from '../tasks/pairs/split';
 import { timed } from './timer';
 
 export interface BenchData {
@@ -23,10 +25,6 @@ export interface BenchData {
 const SAMPLE = { pairs: 512, heldOutPairs: 64, pretrainingResponses: 512 };
 /** A larger file of pairs is judged by its beginning. */
 const WHOLE_FILE_BYTES = 2 * 1024 * 1024;
-/** At most this share is held out (src/training/tasks/pairs/split.ts). */
-const HELD_OUT_SHARE = 0.2;
-/** The vocabulary is learnt from so many pairs (src/training/tasks/pairs/collector.ts): loading the task reads them. */
-const PAIRS_LOADED = 2000;
 
 /** @param loading seconds that loading the task took */
 export async function benchData(config: RunConfig, task: Task, loading: number): Promise<BenchData> {
@@ -57,8 +55,9 @@ async function beginning(config: RunConfig, spec: PairsTask, loading: number): P
   const { linesRead, linesSkipped } = value.facts;
   const usable = 1 - Number(linesSkipped ?? 0) / Math.max(1, Number(linesRead ?? 1));
   const all = Math.min(spec.maxPairs ?? Infinity, Math.round(usable * (await linesIn(spec.pairs))));
-  const heldOut = Math.max(1, Math.min(heldOutPairs(config), Math.floor(all * HELD_OUT_SHARE)));
-  return { ...rowsOf(value), whole: { train: all - heldOut, heldOut, seconds: (loading * all) / PAIRS_LOADED } };
+  const heldOut = heldOutQuota(all, heldOutPairs(config));
+  // Loading the task read the pairs that its vocabulary is learnt from.
+  return { ...rowsOf(value), whole: { train: all - heldOut, heldOut, seconds: (loading * all) / PAIRS_TO_LEARN_FROM } };
 }
 
 /** Lines of a file, compressed or not, by how close they lie in its first part. */

@@ -3,11 +3,11 @@ import type { BenchAnswer, BenchRequest, Speeds } from '../../core/estimate/mess
 import type { PolicyShape } from '../../core/experiment/schema';
 import { messageOf, startNamed } from '../backend/start';
 import { concatRows, rowLength } from '../rows';
-import { policyShapeOf } from '../stages/sft';
+import { policyShapeOf, SFT_ROWS } from '../stages/sft';
 import { loadTask } from '../tasks';
 import { RandomStream } from '../../core/random';
 import { timeStep, warmUp, type Step } from './timer';
-import { drawRows, languageModelStep, samplingStep, SFT_ROWS, updateStep } from './work';
+import { drawRows, languageModelStep, samplingStep, updateStep } from './work';
 
 const BATCH = 32;
 /** A backend that is slow beyond use is not waited for: sizes left when this many budgets are spent are left out. */

@@ -4,20 +4,21 @@ import type { StudyCosts } from '../../core/estimate/costs';
 import type { BenchAnswer, Speeds } from '../../core/estimate/messages';
 import { STAGE_KINDS } from '../../core/run/events';
 import { startBackend, type BackendInfo } from '../backend/start';
+import { DEFAULT_CHUNK } from '../policy/chunks';
 import type { TransformerShape } from '../policy/shape';
 import { concatRows, rowLength, type PreferencePairs } from '../rows';
 import { planStages } from '../stages/plan';
-import { policyShapeOf } from '../stages/sft';
+import { policyShapeOf, SFT_ROWS } from '../stages/sft';
 import { loadTask, type Task } from '../tasks';
 import { benchData, type BenchData } from './data';
 import { expectedLongest, responseLengths } from './lengths';
 import { timed, timeStep, timeSteps, type Step } from './timer';
-import { drawRows, forwardStep, klStep, languageModelStep, preferenceStep, samplingStep, saveStep, scoreStep, SFT_ROWS, updateStep } from './work';
+import { drawRows, forwardStep, klStep, languageModelStep, preferenceStep, samplingStep, saveStep, scoreStep, updateStep } from './work';
 
 export type StudyAnswer = Extract<BenchAnswer, { kind: 'study' }>;
 
-/** Rows of one part of a large batch (src/training/policy/chunks.ts): larger batches cost in proportion. */
-const ROWS = 128;
+/** Larger batches go through the model in parts of this size, and cost in proportion. */
+const ROWS = DEFAULT_CHUNK;
 
 /** What both the measuring process and its companions need. */
 export interface Prepared {

@@ -14,16 +14,16 @@ import { sampleResponses } from '../policy/sampler';
 import { scoreFeeds, scoresOf } from '../policy/score';
 import { parameterCount, type TransformerShape } from '../policy/shape';
 import { createWeights } from '../policy/weights';
-import { preferenceProgram, takePairs } from '../preference/train';
+import { preferenceShapeOf } from '../preference/model';
+import { preferenceTrainer, takePairs } from '../preference/train';
 import { concatRows, takeRows, type PreferencePairs, type TokenRows } from '../rows';
 import { FRESH, saveState } from '../run/savedState';
 import { policyProgram, updatePolicy } from '../run/update';
+import { GOLDEN_TRAINING } from '../stages/golden';
+import { PROXY_TRAINING } from '../stages/proxy';
 import type { Step } from './timer';
 
-/** As in src/training/stages: sft.ts, proxy.ts, golden.ts. */
-export const SFT_ROWS = 128;
-export const PREFERENCE_PAIRS = { golden: 32, proxy: 64 } as const;
-const preferenceShape = (policy: TransformerShape): TransformerShape => ({ ...policy, layers: 1, scalarHead: true, pool: 'sum', promptMatch: true });
+const PREFERENCE = { golden: GOLDEN_TRAINING, proxy: PROXY_TRAINING };
 
 /** A small rate: the steps are real ones, and must not end in weights that are no numbers. */
 const RATE = 1e-4;
@@ -49,10 +49,10 @@ export function languageModelStep(shape: TransformerShape, rows: TokenRows): Ste
 }
 
 /** One step of a preference model. */
-export function preferenceStep(policy: TransformerShape, pairs: PreferencePairs, which: keyof typeof PREFERENCE_PAIRS): Step {
-  const shape = preferenceShape(policy);
-  const trainer = createTrainer({ program: preferenceProgram(shape), weights: createWeights(shape, random('preference')), settings: { weightDecay: 0.3, clipNorm: 5 } });
-  const batch = drawPairs(pairs, PREFERENCE_PAIRS[which]);
+export function preferenceStep(policy: TransformerShape, pairs: PreferencePairs, which: keyof typeof PREFERENCE): Step {
+  const shape = preferenceShapeOf(policy);
+  const trainer = preferenceTrainer(createWeights(shape, random('preference')), shape, PREFERENCE[which]);
+  const batch = drawPairs(pairs, PREFERENCE[which].batchPairs);
   return async () => void (await trainer.step(scoreFeeds(shape, concatRows(batch.chosen, batch.rejected)), RATE));
 }
 
@@ -95,7 +95,7 @@ export function klStep(shape: TransformerShape, rows: TokenRows): Step {
 
 /** The verdicts of a learnt preference model. */
 export function scoreStep(policy: TransformerShape, rows: TokenRows): Step {
-  const shape = preferenceShape(policy);
+  const shape = preferenceShapeOf(policy);
   const weights = createWeights(shape, random('preference'));
   return () => void scoresOf(weights, shape, rows);
 }

@@ -12,6 +12,9 @@ export interface PreferenceModel {
   scores(batch: TokenRows): Float64Array;
 }
 
+/** One layer, and told which tokens the prompt holds: as good a judge as two layers at these sizes, at half the cost. */
+export const preferenceShapeOf = (policy: TransformerShape): TransformerShape => ({ ...policy, layers: 1, scalarHead: true, pool: 'sum', promptMatch: true });
+
 export const ruleModel = (scores: (batch: TokenRows) => Float64Array): PreferenceModel => ({ scores });
 
 export interface LearnedModel extends PreferenceModel {

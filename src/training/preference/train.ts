@@ -1,9 +1,10 @@
 /** Maximum-likelihood training of a point-wise preference model on labelled pairs, stopped by validation accuracy (App. A.3). */
+import { VALIDATIONS } from '../../core/experiment/procedure';
 import type { RandomStream } from '../../core/random';
 import { tf } from '../backend/tensorflow';
 import { bradleyTerryLoss } from '../objectives/bradleyTerry';
 import type { LossProgram } from '../optimiser/program';
-import { createTrainer } from '../optimiser/trainer';
+import { createTrainer, type Trainer } from '../optimiser/trainer';
 import { scoreFeeds, scoreRowsFrom, scoresOf } from '../policy/score';
 import type { TransformerShape } from '../policy/shape';
 import { copyWeights, disposeWeights, type TransformerWeights } from '../policy/weights';
@@ -27,9 +28,6 @@ export interface TrainedPreference {
   readonly bestStep: number;
 }
 
-/** Validation is looked at this many times: rarely enough to cost little, often enough to catch the plateau. */
-const VALIDATIONS = 12;
-
 /**
  * `initial` is trained in place and disposed of; the result is a copy of its best step. The learning rate falls linearly to zero; weight decay is decoupled.
  */
@@ -44,8 +42,7 @@ export async function trainPreferenceModel(
   const validationCount = Math.max(1, Math.floor(order.length * training.validationShare));
   const validation = takePairs(pairs, order.subarray(0, validationCount));
   const trained = takePairs(pairs, order.subarray(validationCount));
-  const settings = { weightDecay: training.weightDecay, clipNorm: 5 };
-  const trainer = createTrainer({ program: preferenceProgram(shape), weights, settings });
+  const trainer = preferenceTrainer(weights, shape, training);
   const every = Math.max(1, Math.floor(training.steps / VALIDATIONS));
   let best: { weights: TransformerWeights; accuracy: number; step: number } | undefined;
   for (let step = 1; step <= training.steps; step += 1) {
@@ -66,6 +63,9 @@ export async function trainPreferenceModel(
   if (!best) throw new Error('a preference model needs at least one training step');
   return { weights: best.weights, validationAccuracy: best.accuracy, bestStep: best.step };
 }
+
+export const preferenceTrainer = (weights: TransformerWeights, shape: TransformerShape, { weightDecay }: Pick<PreferenceTraining, 'weightDecay'>): Trainer =>
+  createTrainer({ program: preferenceProgram(shape), weights, settings: { weightDecay, clipNorm: 5 } });
 
 /** Bradley–Terry over rows of `scoreFeeds`: first all chosen responses, then the rejected ones in the same order. */
 export const preferenceProgram = (shape: TransformerShape): LossProgram => ({

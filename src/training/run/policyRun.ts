@@ -1,6 +1,7 @@
 /** One policy run: train, and at each planned step evaluate, save and append to the run's log. */
 import path from 'node:path';
 import type { RunConfig } from '../../core/experiment/config';
+import { TRAIN_PAIRS_EVALUATED } from '../../core/experiment/procedure';
 import type { RunEvent, SampleRecord } from '../../core/run/events';
 import { createEvaluator, type Evaluation } from '../evaluation/evaluate';
 import { meanMetric } from '../evaluation/summary';
@@ -14,8 +15,6 @@ import { offlineBatches, onlineBatches, type BatchSource } from './batches';
 import { FRESH, loadNewestState, saveState, type Counters, type SavedRun } from './savedState';
 import { policyProgram, updatePolicy } from './update';
 
-/** Training pairs looked at for the train accuracy; the paper uses 256 (App. E). */
-const TRAIN_PAIRS_EVALUATED = 256;
 /** A progress line this often: often enough for a live panel, rare enough to keep the log small. */
 const PROGRESS_EVERY = 10;
 

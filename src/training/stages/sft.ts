@@ -16,7 +16,8 @@ import { meanMetric } from '../evaluation/summary';
 import type { Facts, OnFraction, Pipeline } from './pipeline';
 import { readWeights, writeWeights } from './weightsFile';
 
-const BATCH = 128;
+/** Of one batch. */
+export const SFT_ROWS = 128;
 const PRETRAINING_RATE = 3e-3;
 const SFT_RATE = 1e-3;
 /** The rate never reaches zero, so that the last batches still count. */
@@ -63,7 +64,7 @@ interface LanguageModel {
 async function trainLanguageModel({ weights, shape, random }: LanguageModel, run: LanguageModelRun, onStep: (done: number) => Promise<void>): Promise<void> {
   const trainer = createTrainer({ program: languageModelProgram(shape), weights });
   for (let step = 0; step < run.steps; step += 1) {
-    const batch = takeRows(run.rows, Int32Array.from({ length: BATCH }, () => random.integer(run.rows.rows)));
+    const batch = takeRows(run.rows, Int32Array.from({ length: SFT_ROWS }, () => random.integer(run.rows.rows)));
     const rate = run.rate * (1 - step / run.steps) + FINAL_RATE;
     await trainer.step(responseFeeds(shape, batch), rate);
     if (step % REPORT_EVERY === 0) await onStep(step);

@@ -8,7 +8,7 @@ import type { Line } from './lines';
 import { SubwordVocabulary } from './vocabulary';
 
 /** Pairs that the vocabulary is learnt from, the file's first: enough for a few thousand tokens, and bounded. */
-const PAIRS_TO_LEARN_FROM = 2000;
+export const PAIRS_TO_LEARN_FROM = 2000;
 
 export class PairCollector {
   readonly problems: ProblemLog;

@@ -10,12 +10,15 @@ export interface Split {
 /** At most this share of a user's pairs is held out, however many are asked for. */
 const LARGEST_HELD_OUT_SHARE = 0.2;
 
+/** Pairs held out of `count`, of `wanted` ones. */
+export const heldOutQuota = (count: number, wanted: number): number => Math.max(1, Math.min(wanted, Math.floor(count * LARGEST_HELD_OUT_SHARE)));
+
 /**
  * At most `wanted` pairs and a fifth of all, at least one, drawn by chance. Pairs with the same prompt stay together
  * where that is possible, so that the held-out ones measure generalisation; where one prompt is all there is, they part.
  */
 export function splitPairs(pairs: PreferencePairs, wanted: number, random: RandomStream): Split {
-  const quota = Math.max(1, Math.min(wanted, Math.floor(pairs.chosen.rows * LARGEST_HELD_OUT_SHARE)));
+  const quota = heldOutQuota(pairs.chosen.rows, wanted);
   const order = Array.from(random.permutation(pairs.chosen.rows));
   const heldOut = wholeGroups(pairs.chosen, order, quota) ?? new Set(order.slice(0, quota));
   const take = (held: boolean): PreferencePairs => {
