@@ -11,7 +11,7 @@ export interface EngineTrial {
   readonly works: boolean;
   /** Why it does not work; absent when it does, and when it is not installed. */
   readonly reason?: string;
-  /** Wall milliseconds of a small language-model step; absent where the engine was only loaded. */
+  /** Wall milliseconds of a small language-model step; absent where it does not work. */
   readonly stepMilliseconds?: number;
   /** The same step on WebAssembly, in the same process. */
   readonly wasmStepMilliseconds?: number;

@@ -26,7 +26,7 @@ const PROBE_ROWS = 64;
 const MEASURED_STEPS = 3;
 
 /** In the order of their reports. */
-export const PROBED: readonly BackendName[] = ['tensorflow', 'onnx', 'wasm', 'cpu'];
+const PROBED: readonly BackendName[] = ['tensorflow', 'onnx', 'wasm', 'cpu'];
 
 /** Leaves the last available backend started; call `startBackend` afterwards before training. */
 export async function probeBackends(starters: Starters = STARTERS, names: readonly BackendName[] = PROBED): Promise<BackendProbe[]> {
