@@ -68,7 +68,7 @@ export interface BenchDocument {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly platform: string };
   readonly backends: readonly BenchedBackend[];
   /** With an experiment file only. */
-  readonly study?: StudyEstimate & Pick<MeasuredStudy, 'costs' | 'pace'> & { readonly name: string };
+  readonly study?: StudyEstimate & Pick<MeasuredStudy, 'costs'> & { readonly name: string };
 }
 
 const head = () => ({
@@ -102,7 +102,7 @@ async function benchStudy(file: string, options: Options, measuring: BenchOption
   const { backend, costs, pace, speeds } = measured;
   if (wasBusy(pace)) io.err(`Other work had the processor while this was measured: a step took ${pace.alone.toFixed(1)} times its processor time alone, ${pace.together.toFixed(1)} beside other training.\n`);
   const used: BenchedBackend = { name: backend.name, available: true, kernels: backend.kernels, start: costs.start, policies: { [experiment.name]: speeds } };
-  return { ...head(), backends: [...backend.reasons.map(unavailable), used], ...(estimate === undefined ? {} : { study: { name: experiment.name, ...estimate, costs, pace } }) };
+  return { ...head(), backends: [...backend.reasons.map(unavailable), used], ...(estimate === undefined ? {} : { study: { name: experiment.name, ...estimate, costs } }) };
 }
 
 /** `tensorflow: it is not installed` */

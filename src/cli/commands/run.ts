@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { longEstimate, type StudyEstimate } from '../../core/estimate';
+import { longEstimate, wasBusy, type StudyEstimate } from '../../core/estimate';
 import { defaultJobs, estimatePlan, openPlan, planExperiment, resumePlan, runExperiment, type ExperimentPlan, type LaunchResult } from '../../launch';
 import { interleave } from '../../launch/session';
 import { RUN_NEEDS, stagesOf } from '../../launch/stages';
@@ -90,7 +90,7 @@ async function carryOut({ plan, io, trainer, json, jobs }: Work): Promise<ExitCo
   const limit = jobs ?? defaultJobs(plan.runs.length);
   io.err(`${plan.name}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'} after ${stages.length} shared stages, ${limit} at a time, into ${plan.directory}\n`);
   const estimate = await estimatePlan(plan, limit, trainer);
-  if (estimate !== undefined) io.err(`By what was measured here before, it takes ${longEstimate(estimate)}\n`);
+  if (estimate !== undefined) io.err(`By what was measured here before${wasBusy(estimate.pace) ? ', while other work had the processor (bench measures anew)' : ''}, it takes ${longEstimate(estimate)}\n`);
   const signals = listenForStop(io);
   const planned = plannedJobs(plan, estimate);
   const view = progressView(io, { planned, limit });

@@ -28,6 +28,8 @@ export interface StudyEstimate {
   readonly jobs: number;
   readonly stages: readonly EstimatedStage[];
   readonly runs: readonly EstimatedRun[];
+  /** What it rests on. */
+  readonly pace: Pace;
 }
 
 interface Needing {
@@ -61,7 +63,7 @@ export function estimateStudy({ stages, runs, jobs, pace, overhead }: StudyWork)
   return {
     seconds: overhead * alone + Math.max(0, ...ends('', 'end')),
     stagesSeconds: runs.length === 0 ? Math.max(0, ...ends(STAGE, 'end')) : Math.min(...ends(RUN, 'begin')),
-    jobs,
+    jobs, pace,
     stages: stages.map(({ name, seconds, steps, stepSeconds, isThere }) => ({ name, seconds: seconds * alone, steps, stepSeconds: stepSeconds * alone, isThere, wallSeconds: wall(STAGE + name) })),
     runs: runs.map(({ name, arm, seconds, steps, stepSeconds }) => ({ name, arm, seconds: seconds * alone, steps, stepSeconds: stepSeconds * alone, wallSeconds: wall(RUN + name) })),
   };

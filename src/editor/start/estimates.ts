@@ -30,6 +30,9 @@ export interface EstimatePlaces {
   readonly programs: string;
 }
 
+/** Whether measuring would tell more than what is `known`. */
+export const isWanting = (known: StudyEstimate | undefined): boolean => known === undefined || wasBusy(known.pace);
+
 export class Estimates {
   private measuring: { readonly pid: number; readonly ended: Promise<void> } | undefined;
   private isDisposed = false;
@@ -59,13 +62,6 @@ export class Estimates {
       this.note(error);
     }
     return this.isDisposed ? undefined : this.known(draft);
-  }
-
-  /** Whether `measured` would tell more than `known`. */
-  async isWanting(draft: Draft): Promise<boolean> {
-    const [first] = this.runs(draft);
-    const remembered = first === undefined ? undefined : await readCalibration(first.config, this.trainer);
-    return remembered === undefined || wasBusy(remembered.pace);
   }
 
   dispose(): void {

@@ -67,6 +67,14 @@ describe('a study', () => {
     expect((await go(['run', again, '--jobs', '1'])).err).not.toContain('about 35 s');
   });
 
+  it('is remembered with the load that it was measured under, and `run` says that too', async () => {
+    const file = await experimentFile(folder, { name: 'busy', seeds: [1] });
+    const cache = { ALIGNMENT_GAP_CACHE: path.join(folder, 'busy-cache') };
+    expect((await go(['bench', file], { ...cache, FAKE_BENCH_ALONE: '2' })).err).toContain('Other work had the processor');
+    const { err } = await go(['run', file, '--jobs', '1'], cache);
+    expect(err).toMatch(/measured here before, while other work had the processor \(bench measures anew\), it takes about/);
+  });
+
   it('is measured again where the memory is torn', async () => {
     const file = await experimentFile(folder, { name: 'torn', seeds: [1] });
     const cache = path.join(folder, 'torn-cache');

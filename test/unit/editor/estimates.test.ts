@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shortEstimate } from '../../../src/core/estimate';
 import { parseExperiment } from '../../../src/core/experiment';
 import type { Draft } from '../../../src/editor/start/model/fields';
-import { Estimates } from '../../../src/editor/start/estimates';
+import { Estimates, isWanting } from '../../../src/editor/start/estimates';
 import { bundleCli } from '../cli/support';
 import { FAKE_TRAINER, SMALL, temporaryFolder, withSwitches } from '../launch/support';
 
@@ -37,13 +37,15 @@ describe('the estimate before a start', () => {
     const { folder, noted, made } = await estimates();
     const first = made();
     expect(await first.known(draft)).toBeUndefined();
-    expect(await first.isWanting(draft)).toBe(true);
+    expect(isWanting(undefined)).toBe(true);
     const measured = await first.measured(draft);
     expect(measured === undefined ? undefined : shortEstimate(measured)).toBe('about 30 s on 1 process');
     first.dispose();
     const second = made();
-    expect(await second.isWanting(draft)).toBe(false);
-    expect(await second.known(draft)).toEqual(measured);
+    const known = await second.known(draft);
+    expect(known).toEqual(measured);
+    expect(isWanting(known)).toBe(false);
+    expect(known === undefined || isWanting({ ...known, pace: { ...known.pace, alone: 2 } })).toBe(true);
     // Other seeds and steps cost the same a step: nothing is measured for them.
     const longer = await second.known({ experiment: { ...draft.experiment, seeds: [1, 2, 3, 4], steps: 50 }, jobs: 1 });
     // Stages 13 s, eight runs of 1 + 5, before and after 4.

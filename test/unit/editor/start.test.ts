@@ -93,7 +93,7 @@ describe('how far it is', () => {
 
   it('tells the time left by what was expected, each job after what it needs', () => {
     const one = { steps: 0, stepSeconds: 0, seconds: 2, wallSeconds: 3 };
-    const estimate = { seconds: 9, stagesSeconds: 6, jobs: 2, stages: [{ ...one, name: 'proxy', isThere: false }], runs: [{ ...one, name: 'a', arm: 'online' }] };
+    const estimate = { seconds: 9, stagesSeconds: 6, jobs: 2, pace: { alone: 1, together: 1, processes: 2, cores: 2 }, stages: [{ ...one, name: 'proxy', isThere: false }], runs: [{ ...one, name: 'a', arm: 'online' }] };
     const jobs = timedJobs(experiment([queued], { stages: [computing], isOrchestrated: true }), expectedOf(estimate, 'study'));
     expect(jobs).toMatchObject([
       { id: 'stage proxy', needs: ['stage relabelled'], state: 'running', expected: 3000 },
