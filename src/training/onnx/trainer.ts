@@ -1,6 +1,6 @@
 /** Trains by ONNX Runtime: a step is recorded when its feeds are first seen, and is one call from then on. */
 import { tf } from '../backend/tensorflow';
-import { ADAM_DEFAULTS, type AdamSettings, type AdamState } from '../optimiser/adam';
+import { ADAM_DEFAULTS, requireFinite, sizeOf, stateFor, type AdamSettings, type AdamState } from '../optimiser/adam';
 import type { Feeds } from '../optimiser/program';
 import type { StepResult, Trainer, TrainerFactory, TrainerRequest } from '../optimiser/trainer';
 import type { TransformerWeights } from '../policy/weights';
@@ -54,7 +54,7 @@ class OnnxTrainer implements Trainer {
     const results = await step.session.run(this.inputs(feeds, state, learningRate), this.fetches(step, next));
     const values = results[step.outputs.scalars]?.data ?? new Float32Array();
     const [loss = Number.NaN, gradientNorm = Number.NaN, ...rest] = values;
-    if (!Number.isFinite(gradientNorm)) throw new Error('The gradient is not finite: the run diverged. Try a smaller learning rate or a larger beta.');
+    requireFinite(gradientNorm);
     this.state_ = next;
     this.spare = state;
     this.steps += 1;
@@ -65,7 +65,7 @@ class OnnxTrainer implements Trainer {
   /** In the order of all weights, as `optimiser/adam.ts` keeps it; zeros where nothing is trained. */
   state(): AdamState {
     const { weights, state } = this.request;
-    if (!this.state_) return state ?? emptyAdam(sizeOf(weights));
+    if (!this.state_) return stateFor(weights, state);
     const { first, second } = this.state_;
     return { steps: this.steps, first: spread(weights, this.trained, first), second: spread(weights, this.trained, second) };
   }
@@ -89,8 +89,8 @@ class OnnxTrainer implements Trainer {
 
   private initialState(trained: readonly FlatWeight[]): State {
     this.trained = trained;
-    const { weights, state = emptyAdam(sizeOf(weights)) } = this.request;
-    if (state.first.length !== sizeOf(weights)) throw new Error(`The optimiser's state is for ${state.first.length} parameters, the model has ${sizeOf(weights)}: they do not belong together.`);
+    const { weights } = this.request;
+    const state = stateFor(weights, this.request.state);
     const values = Object.values(weights).map((weight) => weight.dataSync<'float32'>());
     return { parameters: gather(weights, trained, concat(values)), first: gather(weights, trained, state.first), second: gather(weights, trained, state.second) };
   }
@@ -118,8 +118,6 @@ class OnnxTrainer implements Trainer {
 }
 
 const emptyState = (size: number): State => ({ parameters: new Float32Array(size), first: new Float32Array(size), second: new Float32Array(size) });
-const emptyAdam = (size: number): AdamState => ({ steps: 0, first: new Float32Array(size), second: new Float32Array(size) });
-const sizeOf = (weights: TransformerWeights): number => Object.values(weights).reduce((sum, weight) => sum + weight.size, 0);
 
 function concat(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -40,20 +40,25 @@ export interface Adam {
 }
 
 export function createAdam(weights: TransformerWeights, settings: Partial<AdamSettings> = {}): Adam {
-  const size = sizeOf(weights);
-  return adamOver(weights, { ...ADAM_DEFAULTS, ...settings }, { steps: 0, first: new Float32Array(size), second: new Float32Array(size) });
+  return adamOver(weights, { ...ADAM_DEFAULTS, ...settings }, stateFor(weights));
 }
 
 /** Goes on from a stored state: the next steps are bit-identical to those of the optimiser that was stored. */
 export function adamFromState(weights: TransformerWeights, state: AdamState, settings: Partial<AdamSettings> = {}): Adam {
+  return adamOver(weights, { ...ADAM_DEFAULTS, ...settings }, stateFor(weights, state));
+}
+
+/** What is stored, or the state before the first step. @throws Error where what is stored is of another model. */
+export function stateFor(weights: TransformerWeights, stored?: AdamState): AdamState {
   const size = sizeOf(weights);
+  const state = stored ?? { steps: 0, first: new Float32Array(size), second: new Float32Array(size) };
   if (state.first.length !== size || state.second.length !== size) {
     throw new Error(`The optimiser's state is for ${state.first.length} parameters, the model has ${size}: they do not belong together.`);
   }
-  return adamOver(weights, { ...ADAM_DEFAULTS, ...settings }, state);
+  return state;
 }
 
-const sizeOf = (weights: TransformerWeights): number => Object.values(weights).reduce((sum, weight) => sum + weight.size, 0);
+export const sizeOf = (weights: TransformerWeights): number => Object.values(weights).reduce((sum, weight) => sum + weight.size, 0);
 
 function adamOver(weights: TransformerWeights, settings: AdamSettings, state: AdamState): Adam {
   return hasFused('AdamStep') ? new FusedAdam(weights, settings, state) : new FlatAdam(weights, settings, state);

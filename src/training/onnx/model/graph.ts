@@ -80,8 +80,8 @@ export class Graph {
     return this.constant(BigInt64Array.from(values.map(BigInt)), [values.length]);
   }
 
-  /** The model's bytes and how many nodes it has. */
-  build(): { readonly model: Uint8Array; readonly nodes: number } {
+  /** The model's bytes. */
+  build(): Uint8Array {
     const read = new Set(this.outputs.map(({ name }) => name));
     const pending = [...read];
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
@@ -92,7 +92,7 @@ export class Graph {
     }
     const nodes = inOrder(this.nodes.filter(({ outputs }) => outputs.some((name) => read.has(name))), this.producers);
     const constants = [...this.constants.values()].filter(({ name }) => read.has(name));
-    return { model: encodeModel({ nodes, constants, inputs: this.inputs.filter(({ name }) => read.has(name)), outputs: this.outputs }), nodes: nodes.length };
+    return encodeModel({ nodes, constants, inputs: this.inputs.filter(({ name }) => read.has(name)), outputs: this.outputs });
   }
 
   private append(type: string, inputs: readonly string[], outputs: readonly string[], { attributes = {}, domain = '' as const }: { attributes?: NodeOptions['attributes']; domain?: string }): OnnxNode {

@@ -1,17 +1,18 @@
 /** Clipping and Adam (`optimiser/adam.ts`) on one flat vector: a dozen nodes in all instead of a dozen a weight. */
-import type { AdamSettings } from '../../optimiser/adam';
+import { warmedUp, type AdamSettings } from '../../optimiser/adam';
 import type { Graph } from '../model/graph';
 
 /** Names of values, flat [size] each. */
-export interface FlatState {
+interface FlatState {
   readonly parameters: string;
   readonly first: string;
   readonly second: string;
 }
 
 /** What changes from step to step, as the graph's input `schedule`. */
-export function scheduleOf({ beta1, beta2, warmUpSteps }: AdamSettings, steps: number, learningRate: number): Float32Array {
-  const rate = learningRate * Math.min(1, steps / Math.max(1, warmUpSteps));
+export function scheduleOf(settings: AdamSettings, steps: number, learningRate: number): Float32Array {
+  const { beta1, beta2 } = settings;
+  const rate = warmedUp(learningRate, settings, steps);
   return Float32Array.of(rate / (1 - beta1 ** steps), Math.sqrt(1 / (1 - beta2 ** steps)), rate);
 }
 

@@ -16,7 +16,6 @@ export interface FlatWeight {
 
 export interface RecordedProgram {
   readonly model: Uint8Array;
-  readonly nodes: number;
   /** What the loss depends on, in the order in which it lies in the flat vectors. */
   readonly trained: readonly FlatWeight[];
   /** What stands in the output `scalars`: `loss`, `norm`, then what was observed. */
@@ -48,7 +47,7 @@ export async function recordStep(program: LossProgram, weights: TransformerWeigh
     const packed = graph.one('Concat', scalars.map(([, name]) => graph.one('Reshape', [name, graph.integers([1])])), { attributes: { axis: 0 } });
     graph.output(packed, 'float32', [scalars.length]);
     for (const name of Object.values(next)) graph.output(name, 'float32', size);
-    return { ...graph.build(), trained, scalars: scalars.map(([name]) => name), outputs: { scalars: packed, ...next } };
+    return { model: graph.build(), trained, scalars: scalars.map(([name]) => name), outputs: { scalars: packed, ...next } };
   });
 }
 
@@ -60,7 +59,7 @@ export async function recordGradients(program: LossProgram, weights: Transformer
     const scalars = graph.one('Reshape', [loss, graph.integers([1])]);
     graph.output(scalars, 'float32', [1]);
     graph.output(gradient, 'float32', [sizeOfAll(trained)]);
-    return { ...graph.build(), trained, scalars: ['loss'], outputs: { scalars, gradient } };
+    return { model: graph.build(), trained, scalars: ['loss'], outputs: { scalars, gradient } };
   });
 }
 

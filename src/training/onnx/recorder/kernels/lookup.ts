@@ -26,7 +26,7 @@ export const LOOKUP: KernelTable = {
 };
 
 /** Σ of the rows of `values` that share an index, one row an index: zeros of `shape` with all of them added in order. */
-export function rowSums(call: RecordedCall, rows: { readonly values: string; readonly indices: string; readonly count: number }, shape: readonly number[]): string {
+function rowSums(call: RecordedCall, rows: { readonly values: string; readonly indices: string; readonly count: number }, shape: readonly number[]): string {
   const indices = call.reshape(call.one('Cast', [rows.indices], { to: ELEMENT.int64 }), [rows.count, 1]);
   const zeros = call.graph.constant(new Float32Array(sizeOf(shape)), shape);
   return call.one('ScatterND', [zeros, indices, rows.values], { reduction: 'add' });
