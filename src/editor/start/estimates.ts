@@ -7,6 +7,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { wasBusy, type StudyEstimate } from '../../core/estimate';
 import type { PlannedRun } from '../../core/experiment';
+import type { ProcessIdentity } from '../../core/run/events';
 import { calibrationFile, calibrationKey, defaultJobs, estimateRuns, killGroup, readCalibration, runsOf, startDetached } from '../../launch';
 import { isAlive, processIdentity, writeFileAtomic } from '../../runlog';
 import type { Draft } from './model/fields';
@@ -34,7 +35,9 @@ export interface EstimatePlaces {
 export const isWanting = (known: StudyEstimate | undefined): boolean => known === undefined || wasBusy(known.pace);
 
 export class Estimates {
-  private measuring: { readonly pid: number; readonly ended: Promise<void> } | undefined;
+  /** Once, whoever asks how often. */
+  private measuring: Promise<void> | undefined;
+  private process: ProcessIdentity | undefined;
   private isDisposed = false;
   private readonly trainer: string;
 
@@ -57,7 +60,7 @@ export class Estimates {
   /** Measured first, where nothing is remembered or other work had the processor then. Undefined where it cannot be told. */
   async measured(draft: Draft): Promise<StudyEstimate | undefined> {
     try {
-      await (this.measuring ??= await this.start(draft)).ended;
+      await (this.measuring ??= this.measure(draft));
     } catch (error) {
       this.note(error);
     }
@@ -66,7 +69,8 @@ export class Estimates {
 
   dispose(): void {
     this.isDisposed = true;
-    if (this.measuring !== undefined && isAlive(processIdentity(this.measuring.pid))) killGroup(this.measuring.pid);
+    // Known since it began: its number may be another's by now.
+    if (this.process !== undefined && isAlive(this.process)) killGroup(this.process.pid);
   }
 
   private runs(draft: Draft): PlannedRun[] {
@@ -74,7 +78,7 @@ export class Estimates {
   }
 
   /** The draft itself is measured, which may differ from the file on the disk. */
-  private async start({ experiment, jobs }: Draft): Promise<{ readonly pid: number; readonly ended: Promise<void> }> {
+  private async measure({ experiment, jobs }: Draft): Promise<void> {
     const [first] = runsOf(experiment, this.places.file);
     if (first === undefined) throw new Error('The experiment plans no run.');
     const kept = calibrationFile(calibrationKey(first.config, this.trainer));
@@ -82,15 +86,15 @@ export class Estimates {
     await writeFileAtomic(file, JSON.stringify({ ...experiment, task: first.config.task }));
     const args = ['bench', file, '--quick', '--json', '--out', this.places.root, ...(jobs === undefined ? [] : ['--jobs', String(jobs)])];
     const pid = await startDetached(args, { cliPath: path.join(this.places.programs, 'cli.js'), cwd: path.dirname(file), log: path.join(path.dirname(file), 'bench.log') });
-    if (this.isDisposed) killGroup(pid);
-    return { pid, ended: untilEnded(pid).finally(() => rm(file, { force: true })) };
+    this.process = processIdentity(pid);
+    if (this.isDisposed) this.dispose();
+    await untilEnded(this.process).finally(() => rm(file, { force: true }));
   }
 }
 
 /** As everything that was started detached, it is watched by looking. */
-async function untilEnded(pid: number): Promise<void> {
-  const identity = processIdentity(pid);
+async function untilEnded(identity: ProcessIdentity): Promise<void> {
   for (const end = Date.now() + PATIENCE_MS; isAlive(identity); await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
-    if (Date.now() > end) return killGroup(pid);
+    if (Date.now() > end) return killGroup(identity.pid);
   }
 }

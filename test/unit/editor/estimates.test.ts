@@ -1,5 +1,6 @@
 /** The estimate before a start, through the real command line and the fake trainer. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +54,20 @@ describe('the estimate before a start', () => {
     expect(noted).toEqual([]);
     const kept = await readdir(path.join(folder, 'cache', 'calibration'));
     expect(kept.filter((name) => name.endsWith('.alignment.json'))).toEqual([]);
+  });
+
+  it('is measured once, however often it is asked for meanwhile', async () => {
+    const { folder, made } = await estimates();
+    const log = path.join(folder, 'processes');
+    const one = made();
+    await withSwitches({ FAKE_LOG: log }, async () => {
+      const [first, second] = await Promise.all([one.measured(draft), one.measured(draft)]);
+      expect(first).toBeDefined();
+      expect(second).toEqual(first);
+    });
+    const begun = (await readFile(log, 'utf8')).split('\n').filter((line) => line.startsWith('+'));
+    // The measuring process, and a companion where there is a core for it.
+    expect(begun).toHaveLength(Math.min(2, os.availableParallelism()));
   });
 
   it('is left out where it cannot be measured', async () => {
