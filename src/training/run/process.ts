@@ -6,6 +6,7 @@ import { Pipeline, type Facts, type StageReport } from '../stages/pipeline';
 import { stageReporter } from '../stages/process';
 import { STAGE_KINDS, type RunManifest, type StageKind } from '../../core/run/events';
 import { readEvents, readManifest, RunWriter } from '../../runlog';
+import { artefactsDirectoryOf } from '../../runlog/paths';
 import { processIdentity } from '../../runlog/process';
 import { engineInfo } from '../engine';
 import { loadTask } from '../tasks';
@@ -28,7 +29,7 @@ export async function runPolicy(runDirectory: string): Promise<number> {
       config: manifest.config,
       task: await loadTask(manifest.config.task),
       backend,
-      store: new ArtefactStore(path.join(path.dirname(experimentDirectory), '.artifacts')),
+      store: new ArtefactStore(artefactsDirectoryOf(runDirectory)),
       report: reportOwnWork(stageReporter(experimentDirectory)),
     });
     const artefacts = Object.fromEntries(STAGE_KINDS.map((kind) => [kind, pipeline.plan[kind].digest]));

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StageKind } from '../../core/run/events';
 import { takeLock } from '../../runlog/lock';
+import { ARTEFACT_FILE } from '../../runlog/paths';
 
 export interface ArtefactDescription {
   readonly kind: StageKind;
@@ -18,7 +19,6 @@ export interface ArtefactDescription {
   readonly facts: Readonly<Record<string, number | string>>;
 }
 
-const DESCRIPTION = 'artefact.json';
 /** Between two looks whether another process has computed it. */
 const WAIT_MS = 200;
 
@@ -44,7 +44,7 @@ export class ArtefactStore {
   }
 
   describe(digest: string): ArtefactDescription | undefined {
-    const file = path.join(this.pathOf(digest), DESCRIPTION);
+    const file = path.join(this.pathOf(digest), ARTEFACT_FILE);
     return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ArtefactDescription) : undefined;
   }
 
@@ -75,7 +75,7 @@ export class ArtefactStore {
     rmSync(aside, { recursive: true, force: true });
     mkdirSync(aside, { recursive: true });
     const whole: ArtefactDescription = { ...description, facts: await compute(aside) };
-    writeFileSync(path.join(aside, DESCRIPTION), `${JSON.stringify(whole, null, 2)}\n`);
+    writeFileSync(path.join(aside, ARTEFACT_FILE), `${JSON.stringify(whole, null, 2)}\n`);
     renameSync(aside, this.pathOf(description.digest));
     return whole;
   }

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { StageEvent, StageKind } from '../../core/run/events';
 import { readExperimentManifest, readManifest } from '../../runlog';
-import { STAGES_FILE } from '../../runlog/paths';
+import { ARTEFACTS_FOLDER, STAGES_FILE } from '../../runlog/paths';
 import { startBackend } from '../backend/start';
 import { loadTask } from '../tasks';
 import { ArtefactStore } from './artefacts';
@@ -18,7 +18,7 @@ export async function runStage(experimentDirectory: string, kind: StageKind): Pr
   const report = stageReporter(experimentDirectory);
   try {
     const backend = await startBackend(config.backend);
-    const store = new ArtefactStore(path.join(path.dirname(experimentDirectory), '.artifacts'));
+    const store = new ArtefactStore(path.join(path.dirname(experimentDirectory), ARTEFACTS_FOLDER));
     await new Pipeline({ config, task: await loadTask(config.task), backend, store, report }).ensure(kind);
     return 0;
   } catch (error) {
