@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly userHome: string;
 }
 
-export const surroundings = (): Surroundings => ({ env: process.env, platform: process.platform, arch: process.arch, userHome: os.homedir() });
+const surroundings = (): Surroundings => ({ env: process.env, platform: process.platform, arch: process.arch, userHome: os.homedir() });
 
 /** The folder of all native engines; it need not exist. Data of the user by each system's own custom (XDG Base Directory, Apple, Windows). */
 export function nativeHome({ env, platform, userHome }: Surroundings = surroundings()): string {

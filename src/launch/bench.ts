@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import os from 'node:os';
 import { createInterface } from 'node:readline';
 import { COMPARE, type BenchAnswer, type BenchRequest, type MeasuredBackend, type Pace, type Speeds, type StageDigests, type StudyCosts } from '../core/estimate';
-import type { RunConfig } from '../core/experiment/config';
+import type { BackendName, RunConfig } from '../core/experiment/config';
 import type { PolicyShape } from '../core/experiment/schema';
 import { LaunchError } from './errors';
 
@@ -55,7 +55,7 @@ async function meanStep(processes: readonly Measuring[]): Promise<number> {
 }
 
 /** Policies of several sizes on one backend, or why it cannot be used. */
-export async function measureSpeeds(backend: MeasuredBackend['name'], policies: Readonly<Record<string, PolicyShape>>, options: BenchOptions): Promise<Answer<'speeds' | 'unavailable'>> {
+export async function measureSpeeds(backend: BackendName, policies: Readonly<Record<string, PolicyShape>>, options: BenchOptions): Promise<Answer<'speeds' | 'unavailable'>> {
   const measuring = new Measuring({ kind: 'speeds', backend, policies, seconds: options.seconds }, options);
   try {
     return await measuring.next('speeds', 'unavailable');

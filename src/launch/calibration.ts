@@ -15,7 +15,7 @@ import type { MeasuredStudy } from './bench';
 import { VERSION } from './version';
 
 /** A folder in place of the one that the system has for caches. */
-export const CACHE_VARIABLE = 'ALIGNMENT_GAP_CACHE';
+const CACHE_VARIABLE = 'ALIGNMENT_GAP_CACHE';
 
 const FORMAT = 'alignment-gap/calibration@1';
 /** Machines change in ways that no key tells: drivers, firmware, what else runs on them. */
@@ -42,7 +42,7 @@ export interface CalibrationKey {
   readonly work: unknown;
 }
 
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const named = process.env[CACHE_VARIABLE] ?? '';
   if (named !== '') return path.resolve(named);
   switch (process.platform) {

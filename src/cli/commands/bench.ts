@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
-import { wasBusy, type MeasuredBackend, type Speeds, type StudyEstimate } from '../../core/estimate';
-import { POLICY_SHAPES } from '../../core/experiment';
+import { wasBusy, type Speeds, type StudyEstimate } from '../../core/estimate';
+import { BACKENDS, POLICY_SHAPES, type BackendName } from '../../core/experiment';
 import { defaultJobs, estimateRuns, keepCalibration, measureSpeeds, measureStudy, readExperiment, runsOf, VERSION, type BenchOptions, type MeasuredStudy } from '../../launch';
 import { describeError, type ExitCode } from '../errors';
 import { DEFAULT_ROOT } from '../inputs';
@@ -9,9 +9,6 @@ import type { Io } from '../io';
 import { benchText } from '../render/bench';
 import { trainerPath } from '../trainerPath';
 import { atLeastOne } from './run';
-
-type BackendName = MeasuredBackend['name'];
-const BACKENDS: readonly BackendName[] = ['tensorflow', 'onnx', 'wasm', 'cpu'];
 
 interface Options {
   readonly backend?: BackendName;

@@ -1,5 +1,5 @@
 /** What the command line asks a measuring training process (`trainer bench`) and what that answers: one JSON object a line. */
-import type { RunConfig } from '../experiment/config';
+import type { BackendName, RunConfig } from '../experiment/config';
 import type { PolicyShape } from '../experiment/schema';
 import type { StageDigests, StudyCosts } from './costs';
 
@@ -10,13 +10,13 @@ export type BenchRequest =
   /** Only the step by which processes are compared: a companion beside the one that measures the study. */
   | { readonly kind: 'companion'; readonly config: RunConfig; readonly seconds: number }
   /** Policies of several sizes on the built-in task. */
-  | { readonly kind: 'speeds'; readonly backend: MeasuredBackend['name']; readonly policies: Readonly<Record<string, PolicyShape>>; readonly seconds: number };
+  | { readonly kind: 'speeds'; readonly backend: BackendName; readonly policies: Readonly<Record<string, PolicyShape>>; readonly seconds: number };
 
 /** Any further line: measure the step by which processes are compared, now. Told to one, it is alone; told to several, they are not. */
 export const COMPARE = 'compare';
 
 export interface MeasuredBackend {
-  readonly name: 'tensorflow' | 'onnx' | 'wasm' | 'cpu';
+  readonly name: BackendName;
   readonly kernels: string;
   /** Why not the ones preferred to it. */
   readonly reasons: readonly string[];

@@ -1,6 +1,10 @@
 /** The resolved configuration of one run: everything the training process needs, nothing left to default. */
 import type { EvaluationSettings, PolicyShape, StageSettings, TaskSpec } from './schema';
 
+/** In the order of reports. */
+export const BACKENDS = ['tensorflow', 'onnx', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof BACKENDS)[number];
+
 export interface RunConfig {
   readonly experiment: string;
   readonly arm: string;
@@ -20,5 +24,5 @@ export interface RunConfig {
   readonly batchSize: number;
   readonly evaluation: EvaluationSettings;
   readonly stages: StageSettings;
-  readonly backend: 'auto' | 'wasm' | 'tensorflow' | 'onnx' | 'cpu';
+  readonly backend: 'auto' | BackendName;
 }

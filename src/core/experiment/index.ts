@@ -3,5 +3,5 @@ export { checkpointSteps, expandExperiment, type PlannedRun } from './expand';
 export { overrideExperiment, type ExperimentOverrides } from './override';
 export { parseExperiment, type ParsedExperiment, type Problem } from './parse';
 export { POLICY_SHAPES, resolvePolicy } from './policy';
-export type { RunConfig } from './config';
+export { BACKENDS, type BackendName, type RunConfig } from './config';
 export type { Experiment, ExperimentFile } from './schema';

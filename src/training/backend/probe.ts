@@ -1,4 +1,5 @@
 /** What `doctor` reports: which backends work on this machine, and how fast. */
+import { BACKENDS, type BackendName } from '../../core/experiment/config';
 import { RandomStream } from '../../core/random';
 import { languageModelProgram } from '../objectives/languageModel';
 import { createTrainer } from '../optimiser/trainer';
@@ -7,7 +8,7 @@ import type { TransformerShape } from '../policy/shape';
 import { createWeights, disposeWeights } from '../policy/weights';
 import type { TokenRows } from '../rows';
 import { FIRST_FREE_TOKEN, rowLength } from '../rows';
-import type { BackendName, Starters } from './start';
+import type { Starters } from './start';
 import { STARTERS, messageOf, startNamed } from './start';
 
 export interface BackendProbe {
@@ -21,15 +22,12 @@ export interface BackendProbe {
 }
 
 /** The default policy on the built-in task, as far as speed goes. */
-export const PROBE_SHAPE: TransformerShape = { width: 32, layers: 2, heads: 2, feedForward: 64, vocabulary: 32, promptLength: 6, responseLength: 16 };
+const PROBE_SHAPE: TransformerShape = { width: 32, layers: 2, heads: 2, feedForward: 64, vocabulary: 32, promptLength: 6, responseLength: 16 };
 const PROBE_ROWS = 64;
 const MEASURED_STEPS = 3;
 
-/** In the order of their reports. */
-const PROBED: readonly BackendName[] = ['tensorflow', 'onnx', 'wasm', 'cpu'];
-
 /** Leaves the last available backend started; call `startBackend` afterwards before training. */
-export async function probeBackends(starters: Starters = STARTERS, names: readonly BackendName[] = PROBED): Promise<BackendProbe[]> {
+export async function probeBackends(starters: Starters = STARTERS, names: readonly BackendName[] = BACKENDS): Promise<BackendProbe[]> {
   const probes: BackendProbe[] = [];
   for (const name of names) {
     try {

@@ -2,8 +2,9 @@
  * The one file of the benchmark that calls the training engine: whatever replaces these functions is measured by changing
  * this file and nothing else.
  */
+import { BACKENDS } from '../../../src/core/experiment/config';
 import { RandomStream } from '../../../src/core/random';
-import { startBackend, type BackendName } from '../../../src/training/backend/start';
+import { startBackend } from '../../../src/training/backend/start';
 import { languageModelProgram } from '../../../src/training/objectives/languageModel';
 import { createTrainer, type Trainer } from '../../../src/training/optimiser/trainer';
 import { responseFeeds, sequenceLogProbabilitiesOf } from '../../../src/training/policy/logProbabilities';
@@ -16,8 +17,6 @@ import { policyProgram, updatePolicy } from '../../../src/training/run/update';
 import { BETA, LEARNING_RATE, STUDY_BATCH, YARDSTICK, YARDSTICK_TEXT } from '../workloads';
 import type { Call, Computed, Engine } from './contract';
 import type { Fixture, FixtureModel } from './fixture';
-
-const BACKENDS: readonly BackendName[] = ['tensorflow', 'onnx', 'wasm', 'cpu'];
 
 /** Starts our engine on one of its backends. @throws Error saying why that backend cannot be used. */
 export async function startOurs(backend: string, fixture: Fixture): Promise<Engine> {
