@@ -5,7 +5,8 @@
 import * as esbuild from 'esbuild';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildKernels, KERNEL_FILES } from './scripts/kernels.mjs';
+import { KERNEL_FILES } from './scripts/kernels.mjs';
+import { placeBinaries, TENSORFLOW_FILES, TRAINING_BUNDLE } from './scripts/training-bundle.mjs';
 
 const root = import.meta.dirname;
 const dist = path.join(root, 'dist');
@@ -55,14 +56,7 @@ const bundles = [
   { ...node, entryPoints: entry('analysis-worker', 'src/editor/analysis/worker.ts') },
   { ...node, entryPoints: entry('cli', 'src/cli/main.ts'), banner: { js: '#!/usr/bin/env node' }, plugins: [importersApart] },
   { ...node, entryPoints: entry('importers', 'src/importers/index.ts') },
-  {
-    ...node,
-    entryPoints: entry('trainer', 'src/training/main.ts'),
-    // TensorFlow.js registers its gradients only through its ES modules.
-    mainFields: ['module', 'main'],
-    external: ['@tensorflow/tfjs-node', 'onnxruntime-node'],
-    alias: { 'node-fetch': './scripts/fetch-stub.mjs' },
-  },
+  { ...node, ...TRAINING_BUNDLE, entryPoints: entry('trainer', 'src/training/main.ts') },
   {
     ...common,
     platform: /** @type {const} */ ('browser'),
@@ -101,9 +95,7 @@ for (const [file, { bytes, inputs }] of Object.entries(outputs)) {
   const packages = [...new Set(shaken.map(([name]) => packageOf(name)))].filter((name) => name !== undefined).sort();
   report[file] = { bytes, packages };
 }
-buildKernels(dist);
-const wasm = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
-for (const file of wasm) copyFileSync(path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', file), path.join(dist, file));
+placeBinaries(dist);
 // Emscripten looks for it beside the bundle; read when the first SQLite store is opened.
 const sqlite = 'node-sqlite3-wasm.wasm';
 copyFileSync(path.join(root, 'node_modules/node-sqlite3-wasm/dist', sqlite), path.join(dist, sqlite));
@@ -111,7 +103,7 @@ writeFileSync(path.join(dist, 'bundles.json'), JSON.stringify(report, null, 2));
 
 // What an earlier build left, and this one did not write, would be packaged by mistake. Removed last, so that a
 // program that runs from dist/ meanwhile keeps its file.
-const current = new Set([...Object.keys(outputs).map((file) => path.relative('dist', file)), ...wasm, sqlite, ...KERNEL_FILES, 'bundles.json', 'test']);
+const current = new Set([...Object.keys(outputs).map((file) => path.relative('dist', file)), ...TENSORFLOW_FILES, sqlite, ...KERNEL_FILES, 'bundles.json', 'test']);
 if (process.exitCode !== 1) for (const name of readdirSync(dist)) if (!current.has(name)) rmSync(path.join(dist, name), { recursive: true });
 
 for (const [file, { bytes }] of Object.entries(report)) console.log(`${file.padEnd(28)} ${(bytes / 1024).toFixed(1).padStart(8)} KiB`);

@@ -1,12 +1,11 @@
 /** Bundles programs of the benchmark as the trainer is bundled, so that what is measured is what is shipped. */
 import * as esbuild from 'esbuild';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { buildKernels, KERNEL_FILES } from '../../scripts/kernels.mjs';
+import { placeBinaries, TRAINING_BUNDLE } from '../../scripts/training-bundle.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
-const WASM = 'tfjs-backend-wasm-simd.wasm';
 
 /**
  * @param {Record<string, string>} programs name → entry point, relative to this folder
@@ -17,22 +16,13 @@ export async function bundle(programs) {
   const dispose = () => rmSync(folder, { recursive: true, force: true });
   try {
     await esbuild.build({
-      absWorkingDir: root,
+      ...TRAINING_BUNDLE,
       entryPoints: Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, `test/bench/${file}`])),
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      mainFields: ['module', 'main'],
-      external: ['@tensorflow/tfjs-node', 'onnxruntime-node'],
-      alias: { 'node-fetch': './scripts/fetch-stub.mjs' },
       outExtension: { '.js': '.cjs' },
       outdir: folder,
       logLevel: 'warning',
     });
-    copyFileSync(path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', WASM), path.join(folder, WASM));
-    buildKernels(path.join(root, 'dist'));
-    for (const file of KERNEL_FILES) copyFileSync(path.join(root, 'dist', file), path.join(folder, file));
+    placeBinaries(folder);
   } catch (error) {
     dispose();
     throw error;

@@ -1,26 +1,17 @@
 /** The real training process for tests: bundled once, spawned as the launcher would, on a study small enough for seconds. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import type { RunConfig } from '../../../../src/core/experiment/config';
 import type { CheckpointEvent, RunEvent, RunManifest } from '../../../../src/core/run/events';
-import { KERNEL_FILES } from '../../../../scripts/kernels.mjs';
+import { placeBinaries, TRAINING_BUNDLE } from '../../../../scripts/training-bundle.mjs';
 import { writeFileAtomic } from '../../../../src/runlog';
-
-const root = path.resolve(import.meta.dirname, '../../../..');
 
 export async function bundleTrainer(folder: string): Promise<string> {
   const outfile = path.join(folder, 'trainer.js');
-  await esbuild.build({
-    absWorkingDir: root, entryPoints: ['src/training/main.ts'], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20',
-    mainFields: ['module', 'main'], external: ['@tensorflow/tfjs-node'], alias: { 'node-fetch': './scripts/fetch-stub.mjs' }, logLevel: 'error',
-  });
-  for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
-    copyFileSync(path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', file), path.join(folder, file));
-  }
-  // As beside the program that is shipped: without them the stock kernels would do the work.
-  for (const file of KERNEL_FILES) copyFileSync(path.join(root, 'dist', file), path.join(folder, file));
+  await esbuild.build({ ...TRAINING_BUNDLE, entryPoints: ['src/training/main.ts'], outfile, logLevel: 'error' });
+  placeBinaries(folder);
   return outfile;
 }
 
