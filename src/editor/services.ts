@@ -1,5 +1,7 @@
 /** What the parts of the extension share, built once at activation; building it reads nothing and starts nothing. */
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { trainerIn } from '../launch';
 import { AnalysisClient, startAnalysisThread } from './analysis/client';
 import { compareConfigurations, compareRuns, openRunLog } from './commands/look';
 import { resumeDirectory, stopDirectory } from './commands/run';
@@ -32,7 +34,8 @@ export interface Services {
 
 export function createServices(context: vscode.ExtensionContext): Services {
   const { extensionUri } = context;
-  const inDist = (file: string) => vscode.Uri.joinPath(extensionUri, 'dist', file).fsPath;
+  const dist = vscode.Uri.joinPath(extensionUri, 'dist').fsPath;
+  const inDist = (file: string) => path.join(dist, file);
   const messages = new Messages();
   const store = new RunStore(runsRoots, messages.note);
   const watcher = new RunWatcher(store, runsRoots);
@@ -57,8 +60,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     panels: new Panels({ store, watcher, extensionUri, messages, actions, analysis }),
     processes: localProcesses(inDist('cli.js')),
     selection: new CompareSelection(),
-    // The variable is for tests, as in the command line.
-    installer: new NativeInstaller(() => process.env['ALIGNMENT_GAP_TRAINER'] ?? inDist('trainer.js'), messages),
+    installer: new NativeInstaller(() => trainerIn(dist), messages),
   };
   context.subscriptions.push(messages, analysis, watcher, tracker, services.installer, services.view, services.panels, new StatusItem(store));
   return services;

@@ -9,4 +9,5 @@ export { startDetached, type DetachedOptions } from './detached';
 export { stopRun, type StopResult } from './control';
 export { ExperimentFileError, LaunchError } from './errors';
 export type { EndResult, LaunchEvent } from './events';
+export { trainerIn } from './trainer';
 export { VERSION } from './version';

@@ -8,19 +8,13 @@ import path from 'node:path';
 import { wasBusy, type StudyEstimate } from '../../core/estimate';
 import type { PlannedRun } from '../../core/experiment';
 import type { ProcessIdentity } from '../../core/run/events';
-import { calibrationFile, calibrationKey, defaultJobs, estimateRuns, killGroup, readCalibration, runsOf, startDetached } from '../../launch';
+import { calibrationFile, calibrationKey, defaultJobs, estimateRuns, killGroup, readCalibration, runsOf, startDetached, trainerIn } from '../../launch';
 import { isAlive, processIdentity, writeFileAtomic } from '../../runlog';
 import type { Draft } from './model/fields';
 
 const POLL_MS = 250;
 /** A machine on which it takes longer has other work to do. */
 const PATIENCE_MS = 60_000;
-
-/** As the command line has it: what was measured with another program is kept under another key. */
-export function trainerIn(programs: string): string {
-  const named = process.env.ALIGNMENT_GAP_TRAINER ?? '';
-  return named === '' ? path.join(programs, 'trainer.js') : path.resolve(named);
-}
 
 export interface EstimatePlaces {
   /** The experiment file. */

@@ -1,13 +1,12 @@
 /** From a chosen draft to a running experiment: plan it, keep a copy of its file with it, start it detached. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { defaultJobs, estimatePlan, planExperiment, type ExperimentPlan } from '../../launch';
+import { defaultJobs, estimatePlan, planExperiment, trainerIn, type ExperimentPlan } from '../../launch';
 import { readRun, writeFileAtomic } from '../../runlog';
 import { LAUNCH_LOG, type Processes } from '../runs/processes';
 import { newRunsRoot } from '../settings';
 import { shortName } from './candidates';
 import type { Chosen } from './flow';
-import { trainerIn } from './estimates';
 import { experimentText } from './model/plan';
 import { expectedOf, type Expected } from './model/progress';
 
