@@ -1,8 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { planExperiment, resumeRun, runExperiment, stopRun, type LaunchEvent, type LaunchOptions } from '../../../src/launch';
+import { ownExperiment } from '../../../src/launch/owner';
 import { readEvents, readExperimentManifest, readRun } from '../../../src/runlog';
 import { experimentFile, FAKE_TRAINER, temporaryFolder, trainerLog, withSwitches } from './support';
 import type { ExperimentFile } from '../../../src/core/experiment/schema';
@@ -178,5 +179,18 @@ describe('stopping', () => {
       await expect(runExperiment(plan, { trainerPath: FAKE_TRAINER })).rejects.toThrow(/carrying this experiment out already/);
       await first;
     });
+  });
+
+  it('also when several begin at the same moment', async () => {
+    const { plan: { directory } } = await planned({ seeds: [1] });
+    const before = await readdir(directory);
+    for (let round = 0; round < 10; round += 1) {
+      const tries = await Promise.allSettled(Array.from({ length: 4 }, () => ownExperiment(directory)));
+      const entered = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(entered).toHaveLength(1);
+      for (const one of tries) if (one.status === 'rejected') expect(String(one.reason)).toContain('carrying this experiment out already');
+      await entered[0]?.();
+    }
+    expect(await readdir(directory)).toEqual(before);
   });
 });
