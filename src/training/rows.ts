@@ -23,20 +23,27 @@ export interface TokenRows extends RowShape {
 
 export const rowLength = (shape: RowShape): number => shape.promptLength + 1 + shape.responseLength;
 
-/** 1 for each response token up to and including the end token, 0 after it: rows × R, row-major. */
-export function responseMask(batch: TokenRows): Float32Array {
+/** Response tokens of each row, the end token included: [rows]. */
+export function responseLengths(batch: TokenRows): Int32Array {
   const { rows, promptLength, responseLength, tokens } = batch;
   const length = rowLength(batch);
-  const mask = new Float32Array(rows * responseLength);
+  const lengths = new Int32Array(rows);
   for (let row = 0; row < rows; row += 1) {
     const start = row * length + promptLength + 1;
-    for (let t = 0; t < responseLength; t += 1) {
-      const token = tokens[start + t];
-      if (token === PAD) break;
-      mask[row * responseLength + t] = 1;
-      if (token === END) break;
+    let t = 0;
+    while (t < responseLength && tokens[start + t] !== PAD) {
+      t += 1;
+      if (tokens[start + t - 1] === END) break;
     }
+    lengths[row] = t;
   }
+  return lengths;
+}
+
+/** 1 for each response token up to and including the end token, 0 after it: rows × R, row-major. */
+export function responseMask(batch: TokenRows): Float32Array {
+  const mask = new Float32Array(batch.rows * batch.responseLength);
+  responseLengths(batch).forEach((count, row) => mask.fill(1, row * batch.responseLength, row * batch.responseLength + count));
   return mask;
 }
 

@@ -32,8 +32,7 @@ function prepareRuns() {
 }
 
 /**
- * ms from the start of the process. The evaluation of the untrained policy comes before the first step; it costs about what
- * the evaluation after it does, and the rest is what starting costs.
+ * ms from the start of the process. The evaluation of the untrained policy comes before the first step.
  * @param {string} run
  */
 function startOnce(run) {
@@ -46,11 +45,10 @@ function startOnce(run) {
   if (status !== 0) throw new Error(`The trainer ended with ${status} in ${run}:\n${stderr}`);
   const events = readFileSync(clock, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
   const started = events.find(({ event }) => event === 'started');
-  const [untrained, trained] = events.filter(({ event }) => event === 'checkpoint');
+  const untrained = events.find(({ event }) => event === 'checkpoint');
   return {
     running: started.processor,
     firstStep: untrained.processor,
-    starting: 2 * untrained.processor - trained.processor,
     wall: untrained.wall,
   };
 }
@@ -62,7 +60,7 @@ function summary(values) {
   return { median, text: `${median} [${sorted[0]}–${sorted.at(-1)}]` };
 }
 
-const COLUMNS = /** @type {const} */ ({ running: 'program runs', starting: 'without evaluation', firstStep: 'first training step', wall: 'the same, wall time' });
+const COLUMNS = /** @type {const} */ ({ running: 'program runs', firstStep: 'first training step', wall: 'the same, wall time' });
 const repetitions = Number(process.argv[2] ?? 7);
 const runs = prepareRuns();
 const times = Object.fromEntries(ARMS.map((arm) => [arm, /** @type {ReturnType<typeof startOnce>[]} */ ([])]));

@@ -31,12 +31,13 @@ export interface Arm {
 
 /** Runs grouped by their arm, or, where a foreign log names none, by their sampling; in order of appearance. */
 export function groupArms(runs: readonly Run[]): Arm[] {
-  const names = [...new Set(runs.map(armName))];
-  return names.map((name) => {
+  return armNames(runs).map((name) => {
     const members = runs.filter((run) => armName(run) === name);
     return makeArm(name, members, members.filter(hasOnlyBegun));
   });
 }
+
+export const armNames = (runs: readonly Run[]): string[] => [...new Set(runs.map(armName))];
 
 const armName = (run: Run): string => (run.arm === '' ? run.sampling : run.arm);
 

@@ -4,7 +4,7 @@
  */
 import type { Run } from '../run/types';
 import { DEFAULT_RESAMPLES } from '../statistics/bootstrap';
-import { groupArms, type Arm } from './arms';
+import { armNames, groupArms, type Arm } from './arms';
 import { armReport, compareArms, gapSummary } from './compare';
 import { gapNotes } from './gapNotes';
 import type { GapReport } from './report';
@@ -21,17 +21,23 @@ export interface GapOptions {
 export function performanceGap(runs: readonly Run[], options: GapOptions = {}): GapReport {
   const { resamples = DEFAULT_RESAMPLES, seed = 0 } = options;
   const budget = options.budget ?? commonBudget(runs);
-  const arms = groupArms(runs);
+  const arms = groupArms(inOneOrder(runs));
   const comparison = compareArms(arms, onlineAndOffline(arms), budget, { resamples, seed });
   return {
     budget,
-    arms: arms.map((_, index) => armReport(comparison, index)),
+    arms: armNames(runs).map((name) => armReport(comparison, arms.findIndex((arm) => arm.name === name))),
     gap: gapSummary(comparison) ?? null,
     notes: gapNotes(runs, comparison),
     resamples,
     seed,
   };
 }
+
+/**
+ * The bootstrap draws arm after arm and seed after seed: the same runs must give the same interval, to the digit, whether they
+ * come in the order of the plan or of the folder. An interval that just misses zero in one and not in the other is no verdict.
+ */
+const inOneOrder = (runs: readonly Run[]): Run[] => [...runs].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
 
 function commonBudget(runs: readonly Run[]): number | null {
   const budgets = new Set(runs.map(({ klBudget }) => klBudget));

@@ -34,12 +34,7 @@ export function slowerText({ stepMilliseconds: step, wasmStepMilliseconds: wasm 
 export const installedText = ({ trial }: Installed): string => `${ENGINES[trial.engine].title} ${trial.version} ${trialText(trial)}`;
 
 /** How an engine that is there comes to be used. */
-export function usageText(engine: EngineName): string {
-  switch (engine) {
-    case 'onnx': return 'An experiment trains with it when its "backend" is "onnx"';
-    case 'tensorflow': return 'Experiments train with it from now on, unless their "backend" names another one';
-  }
-}
+export const usageText = (engine: EngineName): string => `An experiment trains with it when its "backend" is "${engine}"`;
 
 /** Undefined for the folder that every process looks into. */
 export function elsewhereText(home: string): string | undefined {

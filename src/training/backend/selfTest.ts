@@ -1,11 +1,13 @@
 /** A tiny model with known answers: a backend that gets them wrong must not train anything. */
 import { RandomStream } from '../../core/random';
 import { preferenceLoss } from '../objectives/registry';
+import { createAdam } from '../optimiser/adam';
 import { lossAndGradients } from '../optimiser/gradientStep';
 import { sequenceLogProbabilities } from '../policy/logProbabilities';
+import { sampleResponses } from '../policy/sampler';
 import { scoreRows } from '../policy/score';
 import type { TransformerShape } from '../policy/shape';
-import { createWeights, disposeWeights } from '../policy/weights';
+import { createWeights, disposeWeights, weightsToBuffers } from '../policy/weights';
 import { END, PAD, SEPARATOR } from '../rows';
 import type { TokenRows } from '../rows';
 import expected from './selfTest.json';
@@ -54,6 +56,34 @@ export const signature = (values: Float32Array): number => values.reduce((sum, v
 export function runSelfTest(values: SelfTestValues = selfTestValues()): void {
   compare('loss', values.loss, expected.loss);
   for (const [name, value] of Object.entries(expected.gradients)) compare(`gradient of ${name}`, values.gradients[name] ?? Number.NaN, value);
+}
+
+/** All that a backend does in training: besides loss and gradients, a step of the optimiser and sampling. @throws as `runSelfTest` */
+export function runBackendSelfTest(): void {
+  runSelfTest();
+  compare('the sum of the weights after a step of Adam', steppedWeights(), expected.stepped);
+  const sampled = sampledTokens();
+  expected.sampled.forEach((token, i) => { compare(`sampled token ${i}`, sampled[i] ?? Number.NaN, token); });
+}
+
+/** The gradient is the weights themselves: nothing but the optimiser is tried. */
+export function steppedWeights(): number {
+  const weights = createWeights(SELF_TEST_SHAPE, RandomStream.of(1, 'self-test'));
+  const adam = createAdam(weights, { warmUpSteps: 1, weightDecay: 0.1 });
+  for (let step = 0; step < 2; step += 1) adam.step(weights, 0.1);
+  const sum = Object.values(weightsToBuffers(weights)).reduce((total, values) => total + signature(values), 0);
+  adam.dispose();
+  disposeWeights(weights);
+  return sum;
+}
+
+/** Responses to the test's prompts; a policy is told of no matches with them. */
+export function sampledTokens(): number[] {
+  const shape: TransformerShape = { ...SELF_TEST_SHAPE, scalarHead: false, promptMatch: false };
+  const weights = createWeights(shape, RandomStream.of(1, 'self-test'));
+  const { tokens } = sampleResponses(weights, shape, SELF_TEST_ROWS, RandomStream.of(1, 'self-test noise'));
+  disposeWeights(weights);
+  return Array.from(tokens);
 }
 
 function compare(what: string, value: number, wanted: number): void {

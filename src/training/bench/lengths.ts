@@ -1,19 +1,11 @@
 /** How far a batch is sampled: until its longest response has ended. */
-import { responseMask, type TokenRows } from '../rows';
-
-/** Tokens of each response, its end token included. */
-export function responseLengths(rows: TokenRows): number[] {
-  const mask = responseMask(rows);
-  const width = rows.responseLength;
-  return Array.from({ length: rows.rows }, (_, row) => mask.subarray(row * width, (row + 1) * width).reduce((sum, one) => sum + one, 0));
-}
 
 /**
  * The longest of `draws` responses, on average, when their lengths are spread as `lengths`: Σ x · (F(x)ⁿ − F(x−1)ⁿ). A reference
  * policy writes about as long as what it was trained on, so the data tell it before the policy is there.
  */
-export function expectedLongest(lengths: readonly number[], draws: number): number {
-  const sorted = [...lengths].sort((a, b) => a - b);
+export function expectedLongest(lengths: ArrayLike<number>, draws: number): number {
+  const sorted = Array.from(lengths).sort((a, b) => a - b);
   const share = (count: number) => (count / sorted.length) ** draws;
   return sorted.reduce((sum, length, i) => sum + length * (share(i + 1) - share(i)), 0);
 }

@@ -6,12 +6,12 @@ import { STAGE_KINDS } from '../../core/run/events';
 import { startBackend, type BackendInfo } from '../backend/start';
 import { DEFAULT_CHUNK } from '../policy/chunks';
 import type { TransformerShape } from '../policy/shape';
-import { concatRows, rowLength, type PreferencePairs } from '../rows';
+import { concatRows, responseLengths, rowLength, type PreferencePairs } from '../rows';
 import { planStages } from '../stages/plan';
 import { policyShapeOf, SFT_ROWS } from '../stages/sft';
 import { loadTask, type Task } from '../tasks';
 import { benchData, type BenchData } from './data';
-import { expectedLongest, responseLengths } from './lengths';
+import { expectedLongest } from './lengths';
 import { timed, timeStep, timeSteps, type Step } from './timer';
 import { drawRows, forwardStep, klStep, languageModelStep, preferenceStep, samplingStep, saveStep, scoreStep, updateStep } from './work';
 

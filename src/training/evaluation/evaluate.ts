@@ -6,9 +6,9 @@ import { tokenExactKl } from '../policy/kl';
 import { sequenceLogProbabilitiesOf } from '../policy/logProbabilities';
 import { sampleResponses } from '../policy/sampler';
 import type { TransformerShape } from '../policy/shape';
-import type { TransformerWeights } from '../policy/weights';
+import { digestWeights, type TransformerWeights } from '../policy/weights';
 import type { PreferenceModel } from '../preference/model';
-import { responseMask, takeRows, type PreferencePairs, type TokenRows } from '../rows';
+import { responseLengths, takeRows, type PreferencePairs, type TokenRows } from '../rows';
 import type { Opponent } from '../stages/goldenPolicy';
 import type { Task } from '../tasks/task';
 import { outcomesOf } from './accuracy';
@@ -38,11 +38,15 @@ export interface Evaluation {
 
 /** Prepared once a run: what depends on the frozen models alone is measured once. */
 export function createEvaluator(setting: EvaluationSetting): (policy: TransformerWeights) => Evaluation {
-  const heldOut = pairReference(setting, setting.heldOut);
-  const train = pairReference(setting, setting.train);
+  const { reference, shape } = setting;
+  const heldOut = readPairs(reference, shape, setting.heldOut);
+  const train = readPairs(reference, shape, setting.train);
+  const untrained = digestWeights(reference);
   const opponentProxy = setting.proxy.scores(setting.opponent.responses);
   const proxyAccuracy = meanMetric(outcomesOf(setting.proxy.scores(setting.heldOut.chosen), setting.proxy.scores(setting.heldOut.rejected)));
-  return (policy) => {
+  return (weights) => {
+    // Until its first step a policy is the reference, and what that says of the pairs is known: every run starts with this.
+    const policy = digestWeights(weights) === untrained ? reference : weights;
     const samples = sampleResponses(policy, setting.shape, setting.prompts, RandomStream.of(setting.seed, EVALUATION_SAMPLES));
     const generation = evaluateGeneration({ ...setting, opponentProxy }, policy, samples);
     return {
@@ -89,25 +93,26 @@ function onPolicyAccuracy(setting: EvaluationSetting, policy: TransformerWeights
   return meanMetric(Float64Array.from(decided, (i) => 1 - Math.abs((goldenOutcome[i] ?? 0) - (proxyOutcome[i] ?? 0))));
 }
 
-interface PairReference {
+/** log-probabilities of both sides of pairs, nats per sequence. */
+interface ReadPairs {
   readonly pairs: PreferencePairs;
   readonly chosen: Float32Array;
   readonly rejected: Float32Array;
 }
 
-const pairReference = (setting: EvaluationSetting, pairs: PreferencePairs): PairReference => ({
+const readPairs = (weights: TransformerWeights, shape: TransformerShape, pairs: PreferencePairs): ReadPairs => ({
   pairs,
-  chosen: sequenceLogProbabilitiesOf(setting.reference, setting.shape, pairs.chosen),
-  rejected: sequenceLogProbabilitiesOf(setting.reference, setting.shape, pairs.rejected),
+  chosen: sequenceLogProbabilitiesOf(weights, shape, pairs.chosen),
+  rejected: sequenceLogProbabilitiesOf(weights, shape, pairs.rejected),
 });
 
 /** The policy as a classifier: does its implicit reward log π/π_ref order golden-labelled pairs rightly (§5.3)? */
-function evaluateClassification(setting: EvaluationSetting, policy: TransformerWeights, heldOut: PairReference, train: PairReference): Metrics {
-  const chosen = sequenceLogProbabilitiesOf(policy, setting.shape, heldOut.pairs.chosen);
-  const rejected = sequenceLogProbabilitiesOf(policy, setting.shape, heldOut.pairs.rejected);
+function evaluateClassification({ reference, shape }: EvaluationSetting, policy: TransformerWeights, heldOut: ReadPairs, train: ReadPairs): Metrics {
+  const read = (known: ReadPairs): ReadPairs => (policy === reference ? known : readPairs(policy, shape, known.pairs));
+  const [{ chosen, rejected }, trained] = [read(heldOut), read(train)];
   const [changeChosen, changeRejected] = [difference(chosen, heldOut.chosen), difference(rejected, heldOut.rejected)];
-  const trainChosen = difference(sequenceLogProbabilitiesOf(policy, setting.shape, train.pairs.chosen), train.chosen);
-  const trainRejected = difference(sequenceLogProbabilitiesOf(policy, setting.shape, train.pairs.rejected), train.rejected);
+  const trainChosen = difference(trained.chosen, train.chosen);
+  const trainRejected = difference(trained.rejected, train.rejected);
   return {
     policyAccuracy: meanMetric(outcomesOf(changeChosen, changeRejected)),
     trainAccuracy: meanMetric(outcomesOf(trainChosen, trainRejected)),
@@ -120,12 +125,6 @@ function evaluateClassification(setting: EvaluationSetting, policy: TransformerW
 }
 
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array => Float64Array.from(a, (value, i) => value - (b[i] ?? 0));
-
-function responseLengths(samples: TokenRows): Float64Array {
-  const mask = responseMask(samples);
-  const length = samples.responseLength;
-  return Float64Array.from({ length: samples.rows }, (_, row) => mask.subarray(row * length, (row + 1) * length).reduce((sum, m) => sum + m, 0));
-}
 
 const VERDICTS = ['loss', 'tie', 'win'] as const;
 const verdictOf = (outcome: number | undefined): SampleRecord['golden'] => VERDICTS[Math.round(2 * (outcome ?? 0))] ?? 'loss';

@@ -2,7 +2,7 @@
 import { tf } from '../backend/tensorflow';
 import { feedNamed, integers, type Feed, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
-import { PAD, responseMask, rowLength } from '../rows';
+import { PAD, responseLengths, rowLength } from '../rows';
 import { linear } from './linear';
 import type { TransformerShape } from './shape';
 import type { TransformerWeights } from './weights';
@@ -76,15 +76,8 @@ export function embeddingInput(feeds: FeedTensors, length: number): EmbeddingInp
 
 /** How many of the first `length` positions of each row are read before its response has ended; the separator always is. */
 function neededLengths(batch: TokenRows, length: number): Int32Array {
-  const { rows, promptLength, responseLength } = batch;
-  const [mask, cut] = [responseMask(batch), rowLength(batch) - length];
-  const lengths = new Int32Array(rows);
-  for (let row = 0, at = 0; row < rows; row += 1) {
-    let response = 0;
-    for (const end = at + responseLength; at < end; at += 1) response += mask[at]!;
-    lengths[row] = promptLength + 1 + Math.max(0, response - cut);
-  }
-  return lengths;
+  const cut = rowLength(batch) - length;
+  return responseLengths(batch).map((count) => batch.promptLength + 1 + Math.max(0, count - cut));
 }
 
 function firstColumns(values: Int32Array, stride: number, length: number): Int32Array {

@@ -20,7 +20,7 @@ export function tokenExactKl(policy: TransformerWeights, reference: TransformerW
   for (const { start, part } of chunksOf(sampled, chunk)) {
     const mask = responseMask(part);
     const ours = logitsOf(policy, shape, part);
-    const theirs = logitsOf(reference, shape, part);
+    const theirs = policy === reference ? ours : logitsOf(reference, shape, part);
     for (let at = 0; at < mask.length; at += 1) {
       if (!mask[at]) continue;
       const row = start + Math.floor(at / part.responseLength);

@@ -2,7 +2,7 @@
 import { tf } from '../backend/tensorflow';
 import { feedNamed, floats, tensorsOf, type Feeds, type FeedTensors } from '../optimiser/program';
 import type { TokenRows } from '../rows';
-import { responseMask, rowLength } from '../rows';
+import { responseLengths, rowLength } from '../rows';
 import { overChunks } from './chunks';
 import { embeddingFeeds, embeddingInput } from './embedding';
 import type { TransformerShape } from './shape';
@@ -38,14 +38,11 @@ export function scoresOf(weights: TransformerWeights, shape: TransformerShape, b
 }
 
 function poolWeights(shape: TransformerShape, batch: TokenRows): Float32Array {
-  const { rows, responseLength } = batch;
-  const mask = responseMask(batch);
-  const weights = new Float32Array(rows * (responseLength + 1));
-  for (let row = 0; row < rows; row += 1) {
-    const response = mask.subarray(row * responseLength, (row + 1) * responseLength);
-    const count = 1 + response.reduce((a, b) => a + b, 0);
-    const share = shape.pool === 'sum' ? 1 : 1 / count;
-    weights.fill(share, row * (responseLength + 1), row * (responseLength + 1) + count);
-  }
+  const outputs = batch.responseLength + 1;
+  const weights = new Float32Array(batch.rows * outputs);
+  responseLengths(batch).forEach((response, row) => {
+    const count = 1 + response;
+    weights.fill(shape.pool === 'sum' ? 1 : 1 / count, row * outputs, row * outputs + count);
+  });
   return weights;
 }

@@ -6,7 +6,7 @@ import { responseFeeds, sequenceLogProbabilitiesFrom } from '../policy/logProbab
 import type { Trainer } from '../optimiser/trainer';
 import type { TransformerShape } from '../policy/shape';
 import type { TransformerWeights } from '../policy/weights';
-import { concatRows, responseMask } from '../rows';
+import { concatRows, responseLengths, type TokenRows } from '../rows';
 import type { LabelledBatch } from './batches';
 
 export interface UpdateSettings {
@@ -51,6 +51,6 @@ export function updateFeeds(shape: TransformerShape, { pairs, reference }: Label
 
 export async function updatePolicy(trainer: Trainer, shape: TransformerShape, batch: LabelledBatch, learningRate: number): Promise<UpdateOutcome> {
   const { loss, observed } = await trainer.step(updateFeeds(shape, batch), learningRate);
-  const count = (mask: Float32Array): number => mask.reduce((sum, m) => sum + m, 0);
-  return { loss, margin: observed.margin ?? Number.NaN, tokens: count(responseMask(batch.pairs.chosen)) + count(responseMask(batch.pairs.rejected)) };
+  const count = (rows: TokenRows): number => responseLengths(rows).reduce((sum, length) => sum + length, 0);
+  return { loss, margin: observed.margin ?? Number.NaN, tokens: count(batch.pairs.chosen) + count(batch.pairs.rejected) };
 }

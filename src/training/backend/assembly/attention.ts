@@ -6,7 +6,6 @@ import { multiply, packRight } from './matrix';
 import { COLUMNS, STEP, tile1, tile4 } from './tile';
 
 /** Floats between two rows of probabilities: a multiple of 8, because scores are written by tiles. */
-// @ts-ignore: decorator
 @inline
 export function probabilityStride(keys: i32): i32 {
   return (keys + 7) & ~7;

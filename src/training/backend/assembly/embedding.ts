@@ -35,7 +35,6 @@ export function embedBackward(dx: usize, tokens: usize, matches: usize, token: u
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function sum2(a: usize, b: usize, width: i32, to: usize): void {
   let i = 0;
@@ -43,7 +42,6 @@ function sum2(a: usize, b: usize, width: i32, to: usize): void {
   for (; i < width; i++) store<f32>(to + (<usize>i << 2), load<f32>(a + (<usize>i << 2)) + load<f32>(b + (<usize>i << 2)));
 }
 
-// @ts-ignore: decorator
 @inline
 function addTo(from: usize, width: i32, to: usize): void {
   let i = 0;

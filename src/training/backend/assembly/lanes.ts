@@ -1,7 +1,6 @@
 // Four floats at a time. No function here may need constant memory: the module lives on another program's heap.
 
 /** a·b + c: one rounding where the build has relaxed SIMD and the processor a fused instruction, two otherwise. */
-// @ts-ignore: decorator
 @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
@@ -9,27 +8,23 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
 }
 
 /** The sum of the four lanes, in a fixed order. */
-// @ts-ignore: decorator
 @inline
 export function laneSum(x: v128): f32 {
   return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
 }
 
-// @ts-ignore: decorator
 @inline
 export function laneMax(x: v128): f32 {
   return max(max(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)), max(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)));
 }
 
 /** The next multiple of four. */
-// @ts-ignore: decorator
 @inline
 export function up4(n: i32): i32 {
   return (n + 3) & ~3;
 }
 
 /** The first `count` (1 to 3) floats at p, zeros behind them: never reads past them. */
-// @ts-ignore: decorator
 @inline
 export function loadTail(p: usize, count: i32): v128 {
   let x = v128.load32_zero(p);
@@ -39,7 +34,6 @@ export function loadTail(p: usize, count: i32): v128 {
 }
 
 /** Stores the first `count` (1 to 3) lanes at p and nothing behind them. */
-// @ts-ignore: decorator
 @inline
 export function storeTail(p: usize, x: v128, count: i32): void {
   store<f32>(p, f32x4.extract_lane(x, 0));
@@ -48,7 +42,6 @@ export function storeTail(p: usize, x: v128, count: i32): void {
 }
 
 /** eˣ to 1e-7 of its value, by the Cephes polynomial after taking out powers of two; 0 below −87, finite above 88. */
-// @ts-ignore: decorator
 @inline
 export function exponential(x: v128): v128 {
   const low = f32x4.splat(-87.0);

@@ -42,7 +42,6 @@ function packColumns(from: usize, stride: usize, inner: i32, to: usize): void {
   if (k < inner) packAny(from, 4, stride, inner - k, COLUMNS, to);
 }
 
-// @ts-ignore: decorator
 @inline
 function packBlock(from: usize, stride: usize, to: usize): void {
   const r0 = v128.load(from);

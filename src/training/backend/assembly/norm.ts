@@ -95,7 +95,6 @@ export function normBackward(dy: usize, x: usize, gain: usize, moments: usize, r
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function spread(dy: usize, x: usize, gain: usize, width: i32, mean: f32, inverse: f32, along: f32, centre: f32, dx: usize): void {
   let i = 0;

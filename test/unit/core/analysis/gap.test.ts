@@ -78,6 +78,17 @@ describe('performanceGap on known curves', () => {
     expect(document.gap.matched[0]).toEqual({ kl: expect.any(Number), value: expect.any(Number), low: expect.any(Number), high: expect.any(Number) });
   });
 
+  it.each([
+    { order: 'of a folder', of: [...runs].sort((a, b) => (a.id < b.id ? -1 : 1)) },
+    { order: 'backwards', of: [...runs].reverse() },
+    { order: 'arm after arm', of: [...runs.filter(({ arm }) => arm === 'offline'), ...runs.filter(({ arm }) => arm === 'online')] },
+  ])('is the same to the digit for runs in the order $order', ({ of }) => {
+    const other = performanceGap(of, { ...quick, budget: 2 });
+    expect(other.gap).toEqual(gap);
+    const named = (arms: typeof report.arms): unknown => Object.fromEntries(arms.map(({ name, peak, withinBudget, fit }) => [name, { peak, withinBudget, fit }]));
+    expect(named(other.arms)).toEqual(named(report.arms));
+  });
+
   it('scores the peak on prompts that did not choose it', () => {
     // Of forty checkpoints alike the highest measured one looks well above the truth.
     const flat = simulateRun({ arm: 'online', seed: 1, prompts: 200, curve: () => 0.3, kls: Array.from({ length: 2 }, (_, i) => i) });

@@ -14,7 +14,7 @@ test('a damaged wasm binary makes setBackend answer false, which is said, and cp
   const info = await startBackend('auto', { ...STARTERS, tensorflow: () => Promise.reject(new Error('not installed')), wasm: () => startWasm(folder) });
   expect(info.name).toBe('cpu');
   expect(info.reasons).toHaveLength(3);
-  expect(info.reasons[1]).toContain('wasm: TensorFlow.js could not start');
+  expect(info.reasons[0]).toContain('wasm: TensorFlow.js could not start');
   expect(tf.getBackend()).toBe('cpu');
   rmSync(folder, { recursive: true });
 });

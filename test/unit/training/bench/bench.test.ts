@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMPARE, runCost, type BenchAnswer, type BenchRequest } from '../../../../src/core/estimate';
 import { POLICY_SHAPES, type RunConfig } from '../../../../src/core/experiment';
 import { linesIn } from '../../../../src/training/bench/data';
-import { expectedLongest, responseLengths } from '../../../../src/training/bench/lengths';
+import { expectedLongest } from '../../../../src/training/bench/lengths';
 import { timeStep, timeSteps } from '../../../../src/training/bench/timer';
 import { shorten } from '../../../../src/training/bench/work';
-import { END, PAD, SEPARATOR } from '../../../../src/training/rows';
+import { END, PAD, SEPARATOR, responseLengths } from '../../../../src/training/rows';
 import { bundleTrainer, planRun, startTrainer, TINY_CONFIG } from '../support/trainer';
 
 let folder: string;
@@ -137,7 +137,7 @@ describe('response lengths', () => {
   // Prompt of one token, a separator, three positions for the response.
   const rows = { rows: 3, promptLength: 1, responseLength: 3, tokens: Int32Array.from([[7, SEPARATOR, END, PAD, PAD], [7, SEPARATOR, 8, END, PAD], [7, SEPARATOR, 8, 9, 8]].flat()) };
 
-  it('count the end token', () => expect(responseLengths(rows)).toEqual([1, 2, 3]));
+  it('count the end token', () => expect([...responseLengths(rows)]).toEqual([1, 2, 3]));
 
   it.each([
     [[1, 2, 3], 1, 2],
