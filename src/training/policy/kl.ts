@@ -41,23 +41,28 @@ function logitsOf(weights: TransformerWeights, shape: TransformerShape, part: To
 
 /** In double precision: close to the reference the KL is a small difference of large sums. */
 function divergence(p: Float32Array, q: Float32Array, offset: number, size: number): { kl: number; entropy: number } {
-  const logP = logNormaliser(p, offset, size);
-  const logQ = logNormaliser(q, offset, size);
-  let kl = 0;
-  let entropy = 0;
-  for (let i = offset; i < offset + size; i += 1) {
-    const lp = (p[i] ?? 0) - logP;
-    const probability = Math.exp(lp);
-    kl += probability * (lp - ((q[i] ?? 0) - logQ));
+  const [mostP, mostQ] = [largest(p, offset, size), largest(q, offset, size)];
+  const weights = new Float64Array(size);
+  let [sumP, sumQ] = [0, 0];
+  for (let i = 0; i < size; i += 1) {
+    const weight = Math.exp(p[offset + i]! - mostP);
+    weights[i] = weight;
+    sumP += weight;
+    sumQ += Math.exp(q[offset + i]! - mostQ);
+  }
+  const [logP, logQ] = [mostP + Math.log(sumP), mostQ + Math.log(sumQ)];
+  let [kl, entropy] = [0, 0];
+  for (let i = 0; i < size; i += 1) {
+    const probability = weights[i]! / sumP;
+    const lp = p[offset + i]! - logP;
+    kl += probability * (lp - (q[offset + i]! - logQ));
     entropy -= probability * lp;
   }
   return { kl, entropy };
 }
 
-function logNormaliser(logits: Float32Array, offset: number, size: number): number {
+function largest(logits: Float32Array, offset: number, size: number): number {
   let most = -Infinity;
-  for (let i = offset; i < offset + size; i += 1) most = Math.max(most, logits[i] ?? 0);
-  let sum = 0;
-  for (let i = offset; i < offset + size; i += 1) sum += Math.exp((logits[i] ?? 0) - most);
-  return most + Math.log(sum);
+  for (let i = offset; i < offset + size; i += 1) if (logits[i]! > most) most = logits[i]!;
+  return most;
 }
