@@ -1,13 +1,14 @@
 /** A folder or file as detection sees it. Bounded: a folder of a million files must not stop anybody. */
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readAdvice } from '../runlog/errors';
 import type { Look, LookEntry } from './contract';
 import { ImportError } from './errors';
+import { beginningOf } from './files';
 
-const HEAD_BYTES = 64 * 1024;
+export const HEAD_BYTES = 64 * 1024;
 /** Entries of one folder beyond this are not looked at. */
-export const MOST_ENTRIES = 5000;
+const MOST_ENTRIES = 5000;
 
 /** @throws ImportError where the path cannot be read */
 export async function lookAt(target: string): Promise<Look> {
@@ -66,14 +67,7 @@ async function entriesOf(folder: string): Promise<readonly LookEntry[]> {
 async function headOf(file: string): Promise<Buffer> {
   try {
     // A pipe would block the open for ever.
-    if (!(await stat(file)).isFile()) return Buffer.alloc(0);
-    const handle = await open(file, 'r');
-    try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
+    return (await stat(file)).isFile() ? await beginningOf(file, HEAD_BYTES) : Buffer.alloc(0);
   } catch {
     // Not detected is the answer; opening the log by name still tells why it cannot be read.
     return Buffer.alloc(0);

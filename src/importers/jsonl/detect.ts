@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Detection, Look } from '../contract';
 import { isOwnEvent } from '../evaluations';
 import { jsonLine } from '../lines/jsonLine';
+import { HEAD_BYTES } from '../look';
 import { numbersOf } from '../values';
 
 const NAME = /\.(jsonl|ndjson|jsonlines)$/i;
@@ -37,6 +38,6 @@ function claim(file: string, head: Buffer, name: string): Detection[] {
 
 export function wholeLines(head: Buffer): string[] {
   const text = head.toString('utf8').replace(/^\ufeff/, '');
-  const end = head.length < 64 * 1024 ? text.length : text.lastIndexOf('\n');
+  const end = head.length < HEAD_BYTES ? text.length : text.lastIndexOf('\n');
   return text.slice(0, Math.max(0, end)).split(/\r?\n/).filter((line) => line.trim() !== '').slice(0, MOST_LINES);
 }

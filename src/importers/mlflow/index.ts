@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Run } from '../../core/run/types';
 import type { Detection, Importer, Look, LogReader, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
+import { lastWritten, versionOf } from '../files';
 import { toRun } from '../meaning';
 import { FileStoreRun } from './fileStore';
 import { rawLog } from './model';
@@ -83,18 +84,15 @@ class DatabaseReader implements LogReader {
   constructor(private readonly target: string) {}
 
   async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
-    const version = (await Promise.all(['', '-wal'].map((end) => versionOf(`${this.target}${end}`)))).join(' ');
+    const version = await versionOf([this.target, `${this.target}-wal`]);
     if (version === this.version) return undefined;
     const { runs, warnings } = await readStore(this.target, options);
     this.version = version;
     const names = new Map(runs.map(({ id, name }) => [id, name]));
-    const modifiedAt = await stat(this.target).then(({ mtimeMs }) => mtimeMs, () => undefined);
+    const modifiedAt = await lastWritten([this.target]);
     return runs.filter(({ deleted }) => !deleted).map((run) => {
       const parentName = names.get(run.parent ?? '');
       return toRun(rawLog({ path: this.target, part: run.id, run, warnings, ...(parentName === undefined ? {} : { parentName }), ...(modifiedAt === undefined ? {} : { modifiedAt }) }));
     });
   }
 }
-
-const versionOf = (file: string): Promise<string> =>
-  stat(file, { bigint: true }).then(({ ino, size, mtimeNs }) => `${ino}/${size}/${mtimeNs}`, () => 'absent');

@@ -1,9 +1,9 @@
 /** TensorBoard event files: one run a folder, with its splits and the folders that the hparams plugin makes for itself. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Run } from '../../core/run/types';
 import type { Detection, Importer, Look, LogReader, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
+import { lastWritten, ofFile } from '../files';
 import { lookAt } from '../look';
 import { toRun } from '../meaning';
 import { byTime } from './merge';
@@ -60,7 +60,7 @@ class RunReader implements LogReader {
     const files = await this.find();
     let changed = files.some((file) => !this.tails.has(file)) || files.length < this.tails.size;
     for (const file of this.tails.keys()) if (!files.includes(file)) this.tails.delete(file);
-    for (const file of files) if (await this.tailOf(file).refresh(forwarded(file, options))) changed = true;
+    for (const file of files) if (await this.tailOf(file).refresh(ofFile(file, options))) changed = true;
     return changed ? [await this.run()] : undefined;
   }
 
@@ -111,16 +111,4 @@ function nameOf(target: string): { name?: string; experiment?: string } {
   const [experiment, name] = [folders[at - 3], folders[at - 2]];
   if (at < 3 || folders[at - 1] !== 'runs' || name === undefined || name === '') return {};
   return { name, ...(experiment === undefined || experiment === '' ? {} : { experiment }) };
-}
-
-const forwarded = (file: string, { signal, onProgress }: ReadOptions): Parameters<EventFileTail['refresh']>[0] => ({
-  ...(signal === undefined ? {} : { signal }),
-  ...(onProgress === undefined ? {} : { onProgress: (bytesRead, bytesTotal) => onProgress({ path: file, bytesRead, bytesTotal }) }),
-});
-
-/** Milliseconds since the epoch; undefined where all files vanished meanwhile. */
-async function lastWritten(files: readonly string[]): Promise<number | undefined> {
-  const times = await Promise.all(files.map((file) => stat(file).then(({ mtimeMs }) => mtimeMs, () => -Infinity)));
-  const last = Math.max(...times);
-  return Number.isFinite(last) ? last : undefined;
 }

@@ -1,9 +1,9 @@
 /** W&B's offline runs: the binary log, and the plain files beside it. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Run } from '../../core/run/types';
 import type { Detection, Importer, Look, LogReader, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
+import { lastWritten, ofFile, versionOf } from '../files';
 import { lookAt } from '../look';
 import { toRun } from '../meaning';
 import { isWandb } from './blocks';
@@ -40,12 +40,8 @@ class RunReader implements LogReader {
   async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
     const { binary, files } = await this.find();
     if (binary !== undefined && binary !== this.tail?.path) this.tail = new WandbTail(binary);
-    const { signal, onProgress } = options;
-    const grown = await this.tail?.refresh({
-      ...(signal === undefined ? {} : { signal }),
-      ...(onProgress === undefined ? {} : { onProgress: (bytesRead, bytesTotal) => onProgress({ path: this.tail!.path, bytesRead, bytesTotal }) }),
-    });
-    const version = await versionOf(files);
+    const grown = await this.tail?.refresh(ofFile(this.tail.path, options));
+    const version = await versionOf(PLAIN.map((name) => path.join(files, name)));
     if (grown !== true && version === this.plainVersion) return undefined;
     this.plainVersion = version;
     return [await this.run(files)];
@@ -65,7 +61,7 @@ class RunReader implements LogReader {
 
   private async run(files: string): Promise<Run> {
     const { tail } = this;
-    const modifiedAt = await stat(tail?.path ?? files).then(({ mtimeMs }) => mtimeMs, () => undefined);
+    const modifiedAt = await lastWritten([tail?.path ?? files]);
     return toRun(rawLog({
       path: this.target,
       runId: this.runId(),
@@ -81,9 +77,4 @@ class RunReader implements LogReader {
     const base = path.basename(this.tail?.path ?? this.target);
     return RUN_FOLDER.exec(path.basename(this.target))?.[1] ?? base.replace(BINARY, '').replace(/^run-/, '');
   }
-}
-
-async function versionOf(folder: string): Promise<string> {
-  const versions = await Promise.all(PLAIN.map((name) => stat(path.join(folder, name)).then(({ mtimeMs, size }) => `${mtimeMs}/${size}`, () => 'absent')));
-  return versions.join(' ');
 }
