@@ -1,11 +1,9 @@
 /** MLflow: a run of its file store is a folder, its SQLite store is one file of many runs. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Run } from '../../core/run/types';
-import type { Detection, Importer, Look, LogReader, ReadOptions } from '../contract';
+import type { Detection, Importer, Look, LogReader, RawLog, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
 import { lastWritten, versionOf } from '../files';
-import { toRun } from '../meaning';
 import { FileStoreRun } from './fileStore';
 import { rawLog } from './model';
 import { readStore } from './sqliteStore';
@@ -14,11 +12,7 @@ const DATABASE = /\.(db|sqlite3?)$/i;
 const SQLITE = 'SQLite format 3\u0000';
 const OF_A_RUN = ['meta.yaml', 'metrics', 'params', 'tags', 'artifacts', 'inputs', 'outputs', 'traces'];
 
-export const mlflow: Importer = { source: 'mlflow', detect, open };
-
-function open(target: string): LogReader {
-  return new Chosen(target);
-}
+export const mlflow: Importer = { source: 'mlflow', detect, open: (target) => new Chosen(target) };
 
 async function detect(look: Look): Promise<Detection[]> {
   if (look.kind === 'file') return databaseClaim(look.path, path.basename(look.path), await look.head());
@@ -51,7 +45,7 @@ class Chosen implements LogReader {
 
   constructor(private readonly target: string) {}
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     if (this.reader === undefined) {
       const found = await stat(this.target).catch((error: unknown) => {
         throw new ImportError('The log is not there.', this.target, 'Check the path.', error);
@@ -69,11 +63,11 @@ class FolderReader implements LogReader {
     this.store = new FileStoreRun(target);
   }
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     if (!(await this.store.refresh(options))) return undefined;
     const { run, warnings, modifiedAt } = await this.store.run();
     const parentName = run.parent === undefined ? undefined : await this.store.nameOf(run.parent);
-    return [toRun(rawLog({ path: this.target, run, warnings, ...(parentName === undefined ? {} : { parentName }), ...(modifiedAt === undefined ? {} : { modifiedAt }) }))];
+    return [rawLog({ path: this.target, run, warnings, ...(parentName === undefined ? {} : { parentName }), ...(modifiedAt === undefined ? {} : { modifiedAt }) })];
   }
 }
 
@@ -83,7 +77,7 @@ class DatabaseReader implements LogReader {
 
   constructor(private readonly target: string) {}
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     const version = await versionOf([this.target, `${this.target}-wal`]);
     if (version === this.version) return undefined;
     const { runs, warnings } = await readStore(this.target, options);
@@ -92,7 +86,7 @@ class DatabaseReader implements LogReader {
     const modifiedAt = await lastWritten([this.target]);
     return runs.filter(({ deleted }) => !deleted).map((run) => {
       const parentName = names.get(run.parent ?? '');
-      return toRun(rawLog({ path: this.target, part: run.id, run, warnings, ...(parentName === undefined ? {} : { parentName }), ...(modifiedAt === undefined ? {} : { modifiedAt }) }));
+      return rawLog({ path: this.target, part: run.id, run, warnings, ...(parentName === undefined ? {} : { parentName }), ...(modifiedAt === undefined ? {} : { modifiedAt }) });
     });
   }
 }

@@ -1,11 +1,9 @@
 /** TensorBoard event files: one run a folder, with its splits and the folders that the hparams plugin makes for itself. */
 import path from 'node:path';
-import type { Run } from '../../core/run/types';
-import type { Detection, Importer, Look, LogReader, ReadOptions } from '../contract';
+import type { Detection, Importer, Look, LogReader, RawLog, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
 import { lastWritten, ofFile } from '../files';
 import { lookAt } from '../look';
-import { toRun } from '../meaning';
 import { byTime } from './merge';
 import { rawLog, type Part } from './model';
 import { EventFileTail } from './read';
@@ -56,12 +54,12 @@ class RunReader implements LogReader {
 
   constructor(private readonly target: string) {}
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     const files = await this.find();
     let changed = files.some((file) => !this.tails.has(file)) || files.length < this.tails.size;
     for (const file of this.tails.keys()) if (!files.includes(file)) this.tails.delete(file);
     for (const file of files) if (await this.tailOf(file).refresh(ofFile(file, options))) changed = true;
-    return changed ? [await this.run()] : undefined;
+    return changed ? [await this.log()] : undefined;
   }
 
   private tailOf(file: string): EventFileTail {
@@ -88,7 +86,7 @@ class RunReader implements LogReader {
     return files.sort((a, b) => byTime(path.basename(a), path.basename(b)));
   }
 
-  private async run(): Promise<Run> {
+  private async log(): Promise<RawLog> {
     const parts = new Map<string, Part & { files: EventFileTail['file'][] }>();
     for (const [file, { file: events }] of [...this.tails].sort(([a], [b]) => byTime(path.basename(a), path.basename(b)))) {
       const split = this.splits.get(file) ?? '';
@@ -98,7 +96,7 @@ class RunReader implements LogReader {
     }
     const warnings = [...this.tails.values()].flatMap((tail) => tail.warnings());
     const modifiedAt = await lastWritten([...this.tails.keys()]);
-    return toRun(rawLog({ path: this.target, parts: [...parts.values()], warnings, ...(modifiedAt === undefined ? {} : { modifiedAt }), ...nameOf(this.target) }));
+    return rawLog({ path: this.target, parts: [...parts.values()], warnings, ...(modifiedAt === undefined ? {} : { modifiedAt }), ...nameOf(this.target) });
   }
 }
 

@@ -1,11 +1,9 @@
 /** W&B's offline runs: the binary log, and the plain files beside it. */
 import path from 'node:path';
-import type { Run } from '../../core/run/types';
-import type { Detection, Importer, Look, LogReader, ReadOptions } from '../contract';
+import type { Detection, Importer, Look, LogReader, RawLog, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
 import { lastWritten, ofFile, versionOf } from '../files';
 import { lookAt } from '../look';
-import { toRun } from '../meaning';
 import { isWandb } from './blocks';
 import { readPlainFiles } from './files';
 import { rawLog } from './model';
@@ -37,14 +35,14 @@ class RunReader implements LogReader {
 
   constructor(private readonly target: string) {}
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     const { binary, files } = await this.find();
     if (binary !== undefined && binary !== this.tail?.path) this.tail = new WandbTail(binary);
     const grown = await this.tail?.refresh(ofFile(this.tail.path, options));
     const version = await versionOf(PLAIN.map((name) => path.join(files, name)));
     if (grown !== true && version === this.plainVersion) return undefined;
     this.plainVersion = version;
-    return [await this.run(files)];
+    return [await this.log(files)];
   }
 
   /** The binary log, where it is, and the folder of the plain files. */
@@ -59,17 +57,17 @@ class RunReader implements LogReader {
     throw new ImportError('No W&B run is here any more.', this.target, 'Check the folder.');
   }
 
-  private async run(files: string): Promise<Run> {
+  private async log(files: string): Promise<RawLog> {
     const { tail } = this;
     const modifiedAt = await lastWritten([tail?.path ?? files]);
-    return toRun(rawLog({
+    return rawLog({
       path: this.target,
       runId: this.runId(),
       plain: await readPlainFiles(files),
       warnings: tail?.warnings() ?? [],
       ...(tail === undefined ? {} : { log: tail.log }),
       ...(modifiedAt === undefined ? {} : { modifiedAt }),
-    }));
+    });
   }
 
   /** As its folder is named, else as its file is. */
