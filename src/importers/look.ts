@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readAdvice } from '../runlog/errors';
-import type { Look, LookEntry } from './contract';
+import type { Detection, Look, LookEntry } from './contract';
 import { ImportError } from './errors';
 import { beginningOf } from './files';
 
@@ -19,6 +19,16 @@ export async function lookAt(target: string): Promise<Look> {
   } catch (error) {
     throw new ImportError(`The log cannot be read: ${error instanceof Error ? error.message : String(error)}`, at, readAdvice(error), error);
   }
+}
+
+/**
+ * Claims on the file that is looked at, or on each file directly in the folder whose name may be one.
+ * @param claim gets the file's absolute path and its beginning; a file looked at by itself may have any name
+ */
+export async function claimsOnFiles(look: Look, isMaybe: (name: string) => boolean, claim: (file: string, head: Buffer) => Detection[]): Promise<Detection[]> {
+  if (look.kind === 'file') return claim(look.path, await look.head());
+  const names = look.entries.filter(({ name, kind }) => kind === 'file' && isMaybe(name)).map(({ name }) => name);
+  return (await Promise.all(names.map(async (name) => claim(path.join(look.path, name), await look.head(name))))).flat();
 }
 
 function fileLook(at: string): Look {

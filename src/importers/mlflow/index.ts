@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Detection, Importer, Look, LogReader, RawLog, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
 import { lastWritten, versionOf } from '../files';
+import { claimsOnFiles } from '../look';
 import { FileStoreRun } from './fileStore';
 import { rawLog } from './model';
 import { readStore } from './sqliteStore';
@@ -15,14 +16,12 @@ const OF_A_RUN = ['meta.yaml', 'metrics', 'params', 'tags', 'artifacts', 'inputs
 export const mlflow: Importer = { source: 'mlflow', detect, open: (target) => new Chosen(target) };
 
 async function detect(look: Look): Promise<Detection[]> {
-  if (look.kind === 'file') return databaseClaim(look.path, path.basename(look.path), await look.head());
-  const databases = await Promise.all(look.entries.filter(({ name, kind }) => kind === 'file' && DATABASE.test(name))
-    .map(async ({ name }) => databaseClaim(path.join(look.path, name), name, await look.head(name))));
-  return [...databases.flat(), ...(await runClaim(look))];
+  return [...(await claimsOnFiles(look, (name) => DATABASE.test(name), databaseClaim)), ...(await runClaim(look))];
 }
 
 /** The names of the tables stand in the database's first pages. */
-function databaseClaim(file: string, name: string, head: Buffer): Detection[] {
+function databaseClaim(file: string, head: Buffer): Detection[] {
+  const name = path.basename(file);
   if (!head.toString('latin1', 0, SQLITE.length).startsWith(SQLITE)) return [];
   const hasTables = head.includes('latest_metrics') && head.includes('experiments');
   const named = /^(mlflow|mlruns)\.(db|sqlite3?)$/i.test(name);
