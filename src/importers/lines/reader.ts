@@ -105,12 +105,12 @@ export class LineLogReader implements LogReader {
     const warnings = [...this.mapping.warnings, ...this.problems.warnings(), ...unfinished];
     const { facts } = this.parser;
     const { mapping } = this.mapping;
-    return tables.all().map(({ part, store }) => ({
+    return tables.all().map(({ part, store, warnings: own }) => ({
       source: this.format.source, path: this.path, ...(part === undefined ? {} : { part }),
       rows: store.rows(), config: {}, modifiedAt, ...facts,
       environment: { ...facts?.environment, files: [name], rows: store.seen },
       ...(mapping === undefined ? {} : { mapping }),
-      warnings: [...warnings, ...store.warnings()],
+      warnings: [...warnings, ...own],
     }));
   }
 
