@@ -7,8 +7,10 @@ import { BYTES, endOfField, FIXED64, FIXED32, MalformedMessage, readFields, read
 import type { TagNames } from './names';
 import { readTensor } from './tensor';
 
-export const EVENT_KINDS = ['file_version', 'graph_def', 'summary', 'log_message', 'session_log', 'tagged_run_metadata', 'meta_graph_def'] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
+const KIND_OF_FIELD = [
+  undefined, undefined, undefined, 'file_version', 'graph_def', 'summary', 'log_message', 'session_log', 'tagged_run_metadata', 'meta_graph_def',
+] as const;
+export type EventKind = Exclude<(typeof KIND_OF_FIELD)[number], undefined>;
 
 /** A `SessionLog` of this status says that the writer went back to this step (a restart). */
 const SESSION_START = 1;
@@ -24,10 +26,6 @@ export interface EventSink {
   plugin(tag: string, name: string, content: Uint8Array): void;
   sessionStart(step: number): void;
 }
-
-const KIND_OF_FIELD: readonly (EventKind | undefined)[] = [
-  undefined, undefined, undefined, 'file_version', 'graph_def', 'summary', 'log_message', 'session_log', 'tagged_run_metadata', 'meta_graph_def',
-];
 
 /** Reads pbf.buf[start..end). @throws MalformedMessage, RangeError where that is no event */
 export function readEvent(pbf: Pbf, start: number, end: number, names: TagNames, sink: EventSink): void {

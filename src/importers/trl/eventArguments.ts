@@ -14,7 +14,7 @@ const BEGINNING = 1024 * 1024;
 /** Where Trainer puts them: `runs/<date_host>/`; `logging_dir` may be the output directory itself. */
 const FOLDERS = ['runs', 'logs', '.'];
 
-export interface EventArguments {
+interface EventArguments {
   readonly config: Readonly<Record<string, unknown>>;
   /** Relative to the output directory. */
   readonly file: string;

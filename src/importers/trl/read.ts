@@ -20,7 +20,7 @@ const CHECKPOINT = /^checkpoint-(\d+)$/;
 const LARGEST = 192 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
 
-export interface FolderRead {
+interface FolderRead {
   readonly folder: TrainerFolder;
   readonly warnings: readonly RunWarning[];
   /** The state ended in the middle: it may be being written this very moment. */

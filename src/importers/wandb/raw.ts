@@ -6,11 +6,11 @@ import Pbf from 'pbf';
 import { BYTES, endOfField, readFields, VARINT } from '../framing/message';
 import { parseValue } from './json';
 
-export const RECORD_KINDS = {
+const RECORD_KINDS = {
   2: 'history', 3: 'summary', 4: 'output', 5: 'config', 6: 'files', 7: 'stats', 8: 'artifact', 9: 'tbrecord', 10: 'alert', 11: 'telemetry',
   12: 'metric', 13: 'output_raw', 17: 'run', 18: 'exit', 20: 'final', 21: 'header', 22: 'footer', 23: 'preempting', 25: 'use_artifact', 26: 'environment',
 } as const;
-export type RecordKind = (typeof RECORD_KINDS)[keyof typeof RECORD_KINDS];
+type RecordKind = (typeof RECORD_KINDS)[keyof typeof RECORD_KINDS];
 
 export interface Item {
   /** `a.b` for nested keys; a slash is part of a key's name. */
