@@ -5,7 +5,6 @@
 import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import Pbf from 'pbf';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RawLog } from '../../src/importers/contract';
 import { Columns } from '../../src/importers/framing/columns';
@@ -20,7 +19,7 @@ import { BlockReader } from '../../src/importers/wandb/blocks';
 import { WandbLog } from '../../src/importers/wandb/history';
 import { rawLog as wandbLog } from '../../src/importers/wandb/model';
 import { readYaml } from '../../src/importers/yaml';
-import { encode, eventFile, frame, concatenated, scalars, type WrittenEvent } from '../unit/importers/support/eventWriter';
+import { concatenated, encode, eventFile, frame, scalars, sessionStart, type WrittenEvent } from '../unit/importers/support/eventWriter';
 import { writeDatabase } from '../unit/importers/support/mlflowWriter';
 import { encodeRecord, framed, wandbFile, type WrittenRecord } from '../unit/importers/support/wandbWriter';
 import { INPUTS, mutate, randomOf, SEED, type Random } from './support/mutate';
@@ -51,21 +50,12 @@ function check(log: RawLog): void {
 }
 const pick = <T>(of: readonly T[], random: Random): T => of[Math.floor(random() * of.length)]!;
 
-function session(): Uint8Array {
-  const pbf = new Pbf();
-  pbf.writeMessage(3, (_: null, start: Pbf) => start.writeMessage(1, (__: null, entry: Pbf) => {
-    entry.writeStringField(1, 'lr');
-    entry.writeMessage(2, (___: null, value: Pbf) => value.writeDoubleField(2, 0.5), null);
-  }, null), null);
-  return pbf.finish();
-}
-
 describe('TensorBoard', () => {
   const events: WrittenEvent[] = [
     ...scalars('train/rewards/accuracies', [[1, 0.5], [2, 0.75]]), ...scalars('eval/loss', [[2, NaN]]),
     { step: 3, values: [{ tag: 'a', tensor: { type: 1, values: [1.5] } }, { tag: 'b', tensor: { type: 19, field: 13, values: [0x3c00], packed: false } }, { tag: 'c', tensor: { type: 2, content: new Uint8Array(8), shape: [1, 1] } }] },
     { values: [{ tag: 'args/text_summary', tensor: { type: 7, text: '{"beta": 0.1, "loss_type": ["ipo"]}' }, plugin: { name: 'text' } }] },
-    { values: [{ tag: '_hparams_/session_start_info', plugin: { name: 'hparams', content: session() } }] },
+    { values: [{ tag: '_hparams_/session_start_info', plugin: { name: 'hparams', content: sessionStart({ lr: 0.5 }) } }] },
     { step: 2, session: 1 }, { graph: new Uint8Array(20) },
   ];
   const whole = eventFile(events);
