@@ -9,6 +9,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { follow, importLog } from '../../src/importers';
 import { LineTail } from '../../src/importers/lineTail';
+import { cpuSeconds, median } from './cpuTime';
 
 const ROUNDS = 5;
 const LINES = 1_000_000;
@@ -57,29 +58,20 @@ async function imported(file: string): Promise<void> {
   if (run?.environment.rows !== LINES) throw new Error(`read ${String(run?.environment.rows)} rows of ${LINES}`);
 }
 
-async function measured(work: () => Promise<void>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
-}
-
-const middle = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[of.length >> 1] ?? NaN;
-
 async function compare(): Promise<boolean> {
   const file = path.join(folder, 'metrics.jsonl');
   await write(file, (lines) => lines >= LINES);
   const ways = { importer: imported, bare, readline: withReadline };
   const times: Record<keyof typeof ways, number[]> = { importer: [], bare: [], readline: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, work] of Object.entries(ways)) times[name as keyof typeof ways].push(await measured(() => work(file)));
+    for (const [name, work] of Object.entries(ways)) times[name as keyof typeof ways].push(await cpuSeconds(() => work(file)));
   }
   const ratios = times.importer.map((time, round) => time / (times.bare[round] ?? NaN));
   console.log(`${LINES} lines, ${(statSync(file).size / 1e6).toFixed(0)} MB, ${ROUNDS} rounds by turns, medians of CPU time`);
-  for (const [name, of] of Object.entries(times)) console.log(`${name.padEnd(9)} ${middle(of).toFixed(2)} s`);
-  console.log(`importer ÷ bare loop ${middle(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}; goal ${GOAL})`);
+  for (const [name, of] of Object.entries(times)) console.log(`${name.padEnd(9)} ${median(of).toFixed(2)} s`);
+  console.log(`importer ÷ bare loop ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}; goal ${GOAL})`);
   console.log(`largest memory so far ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
-  return middle(ratios) <= GOAL;
+  return median(ratios) <= GOAL;
 }
 
 /** Reading alone, and the whole refresh of a follower, which also makes the run anew. */
@@ -103,8 +95,8 @@ async function append(): Promise<boolean> {
     await follower.refresh();
     whole.push(performance.now() - start);
   }
-  console.log(`100 lines appended to ${(statSync(file).size / 1e6).toFixed(0)} MB: reading and parsing ${middle(reading).toFixed(2)} ms (goal ${GOAL_MS}), the follower with its run made anew ${middle(whole).toFixed(1)} ms; medians of ${LOOKS}`);
-  return middle(reading) < GOAL_MS;
+  console.log(`100 lines appended to ${(statSync(file).size / 1e6).toFixed(0)} MB: reading and parsing ${median(reading).toFixed(2)} ms (goal ${GOAL_MS}), the follower with its run made anew ${median(whole).toFixed(1)} ms; medians of ${LOOKS}`);
+  return median(reading) < GOAL_MS;
 }
 
 async function main(): Promise<void> {
