@@ -43,11 +43,11 @@ export interface PickOptions extends Pick<LoadOptions, 'foreign'> {
 
 /** Exactly one run. @throws CliError, ImportError: exit 1, also when the path holds several. */
 export async function loadRun(given: string, { run: wanted, ...options }: PickOptions = {}): Promise<LoadedRun> {
-  const own = options.foreign?.source === undefined ? await ownDirectories(given) : [];
-  const found = own.length > 1 || own.length === 0 ? undefined : [{ run: await readRun(own[0] ?? '') }];
+  const own = await ownDirectories(given, options);
   // Many runs of our own are not read only to say that they are too many.
   if (own.length > 1 && wanted === undefined) throw tooMany(given, own.map((directory) => path.relative(process.cwd(), directory)), 'Name one of them');
-  const loaded = (found ?? (await loadPath(given, { ...options, onProblem: passOver }))).filter(({ run }) => wanted === undefined || run.name === wanted || run.id === wanted);
+  const found = own.length === 0 ? await loadForeign(given, { ...options, onProblem: passOver }) : await readAll(own, own.length === 1 ? undefined : passOver);
+  const loaded = found.filter(({ run }) => wanted === undefined || run.name === wanted || run.id === wanted);
   const [first, ...others] = loaded;
   if (first === undefined) throw new CliError(`No run here is called ${wanted ?? ''}.`, given, 'alignment-gap list shows the runs and their ids.');
   if (others.length === 0) return first;
@@ -64,9 +64,12 @@ function tooMany(given: string, names: readonly string[], next: string): CliErro
 }
 
 /** A folder with runs of our own is read for these alone: what lies beside them may well be exported from them. */
-async function loadPath(given: string, { onProblem, foreign }: LoadOptions): Promise<LoadedRun[]> {
-  const own = foreign?.source === undefined ? await ownDirectories(given, onProblem) : [];
-  if (own.length > 0) return readAll(own, onProblem);
+async function loadPath(given: string, options: LoadOptions): Promise<LoadedRun[]> {
+  const own = await ownDirectories(given, options);
+  return own.length > 0 ? readAll(own, options.onProblem) : loadForeign(given, options);
+}
+
+async function loadForeign(given: string, { onProblem, foreign }: LoadOptions): Promise<LoadedRun[]> {
   if (foreign === undefined) {
     throw new CliError(
       'There is no run of alignment-gap here, and other trainers\' logs cannot be stopped.',
@@ -100,7 +103,9 @@ async function readAll(directories: readonly string[], onProblem?: OnProblem): P
   return (await Promise.all(runs)).filter((run) => run !== undefined);
 }
 
-async function ownDirectories(given: string, onProblem?: OnProblem): Promise<string[]> {
+/** None where only logs of one other trainer are wanted. */
+async function ownDirectories(given: string, { onProblem, foreign }: LoadOptions): Promise<string[]> {
+  if (foreign?.source !== undefined) return [];
   const target = path.resolve(given);
   try {
     if ((await stat(target)).isFile()) return [];

@@ -16,7 +16,7 @@ const CLOCKS = ['_timestamp', 'timestamp', 'wall_time', 'time', 'Wall time'];
 const ELAPSED = ['wallTime', '_runtime', 'elapsed', 'elapsed_s', 'elapsed_seconds', 'train_runtime'];
 const YEAR_2001 = 1e9;
 
-export interface StepColumn {
+interface StepColumn {
   readonly column: string | undefined;
   readonly axis: StepAxis;
 }

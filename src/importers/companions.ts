@@ -1,8 +1,9 @@
 /** Small text files next to a log that say how it came about: arguments and model cards. Pickles are never opened. */
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readJson } from './json';
 import type { LookEntry } from './contract';
+import { beginningOf } from './files';
+import { readJson } from './json';
 import { isObject } from './values';
 import { readYaml } from './yaml';
 
@@ -29,7 +30,7 @@ export async function readArguments(folder: string, entries: readonly LookEntry[
   return { config: Object.assign({}, ...found.map(({ config }) => config).reverse()) as Record<string, unknown>, files: found.map(({ name }) => name) };
 }
 
-export async function readConfig(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function readConfig(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   const text = await readSmall(file);
   if (text === undefined) return undefined;
   if (YAML.test(file)) return readYaml(text);
@@ -43,21 +44,9 @@ export async function readSmall(file: string, largest = LARGEST): Promise<string
     const found = await stat(file);
     // A pipe would never end.
     if (!found.isFile() || found.size > largest) return undefined;
-    const handle = await open(file, 'r');
-    try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(found.size), 0, found.size, 0);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await handle.close();
-    }
+    return (await beginningOf(file, found.size)).toString('utf8');
   } catch {
     // What lies around a log only adds to it.
     return undefined;
   }
-}
-
-/** Tells one state of some files from the next. */
-export async function versionOf(files: readonly string[]): Promise<string> {
-  const states = await Promise.all(files.map((file) => stat(file, { bigint: true }).then(({ ino, size, mtimeNs }) => `${ino}/${size}/${mtimeNs}`, () => '-')));
-  return states.join(' ');
 }

@@ -9,7 +9,7 @@ const LONGEST = 256 * 1024;
 
 export const withoutColours = (text: string): string => (text.includes('\u001b') ? text.replace(COLOURS, '') : text);
 
-export interface PrintedRow {
+interface PrintedRow {
   readonly step: number;
   readonly values: Readonly<Record<string, number>>;
 }
@@ -41,7 +41,7 @@ export function pythonNumbers(text: string): Readonly<Record<string, number>> {
   return values;
 }
 
-export function printedNumber(text: string): number | undefined {
+function printedNumber(text: string): number | undefined {
   const trimmed = text.trim();
   return numberOf(NUMPY.exec(trimmed)?.[1] ?? TENSOR.exec(trimmed)?.[1]?.replace(/\.$/, '') ?? trimmed);
 }

@@ -2,11 +2,10 @@
  * What every importer keeps to. One folder an importer: `raw.ts` has the types of what is written, `read.ts` turns bytes into
  * raw records, `model.ts` (pure) turns raw records into a `RawLog`; `meaning/` makes the canonical run of it, the same for all.
  */
-import type { Run, RunSource, RunStatus, RunWarning, Sampling } from '../core/run/types';
+import type { RunSource, RunStatus, RunWarning, Sampling } from '../core/run/types';
 import type { MetricName } from '../core/run/metrics';
 
 export type ForeignSource = Exclude<RunSource, 'alignment-gap'>;
-export const FOREIGN_SOURCES = ['trl', 'tensorboard', 'wandb', 'mlflow', 'llamafactory', 'openrlhf', 'verl', 'csv', 'jsonl'] as const satisfies readonly ForeignSource[];
 
 /** One log that can be read: a file, or a folder whose files belong together. */
 export interface Detection {
@@ -98,10 +97,10 @@ export interface Importer {
 export interface LogReader {
   /**
    * Reads what was appended since the last complete record.
-   * @returns the runs of this log, or undefined where nothing has changed. What could not be read is a warning of the run.
+   * @returns what this log tells of its runs, or undefined where nothing has changed. What could not be read is a warning of the run.
    * @throws ImportError only where nothing at all can be read
    */
-  refresh(options?: ReadOptions): Promise<readonly Run[] | undefined>;
+  refresh(options?: ReadOptions): Promise<readonly RawLog[] | undefined>;
 }
 
 /** One row of numbers as logged, under their raw names. */

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Detection, ForeignSource, Look } from './contract';
 import { METRICS_FILE, RUN_FILE } from '../runlog/paths';
+import { evaluationsIn } from './evaluations';
 import { lookAt } from './look';
 import { IMPORTERS } from './registry';
 
@@ -58,8 +59,10 @@ const isHidden = (name: string): boolean => name.startsWith('.') || name === 'no
 
 async function claimsOn(look: Look, source?: ForeignSource): Promise<Detection[]> {
   const asked = IMPORTERS.filter((importer) => source === undefined || importer.source === source);
-  const claims = (await Promise.all(asked.map((importer) => importer.detect(look)))).flat();
-  return claims.sort((a, b) => b.confidence - a.confidence);
+  const claims = (await Promise.all(asked.map((importer) => importer.detect(look)))).flat().sort((a, b) => b.confidence - a.confidence);
+  // What was measured afterwards is joined to the folder's own log, whatever that is, and is no log beside it.
+  const evaluations = await evaluationsIn(look);
+  return claims.map((claim) => (claim.path === look.path ? { ...claim, covers: [...(claim.covers ?? []), ...evaluations] } : claim));
 }
 
 /**

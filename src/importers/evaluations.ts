@@ -2,7 +2,6 @@
  * What no trainer logs, measured afterwards: checkpoint events in our own form, in `metrics.jsonl` next to a foreign log. They
  * are joined to the run by step, and go before what the log itself has, for they were measured as the metric says.
  */
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { CheckpointEvent, RunEvent } from '../core/run/events';
 import { toCheckpoint } from '../core/run/collect';
@@ -11,6 +10,7 @@ import { eventLine } from '../runlog/eventLine';
 import { JsonlTail } from '../runlog/jsonlTail';
 import { METRICS_FILE } from '../runlog/paths';
 import type { Look } from './contract';
+import { beginningOf } from './files';
 import { ABSENT_WARNING } from './meaning/missing';
 import { isObject } from './values';
 
@@ -31,13 +31,7 @@ const HEAD = 4096;
 
 async function hasOwnEvents(file: string): Promise<boolean> {
   try {
-    const handle = await open(file, 'r');
-    try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
-      return OWN_EVENT.test(buffer.toString('utf8', 0, bytesRead));
-    } finally {
-      await handle.close();
-    }
+    return OWN_EVENT.test((await beginningOf(file, HEAD)).toString('utf8'));
   } catch {
     return false; // not there yet, or the log is a file: nothing was measured
   }

@@ -1,9 +1,10 @@
 /** Reads logs once or keeps following them: each refresh reads only what was appended. */
 import type { Run } from '../core/run/types';
-import type { Detection, ForeignSource, ImportOptions, LogReader, ReadOptions } from './contract';
+import type { Detection, ForeignSource, ImportOptions, LogReader, RawLog, ReadOptions } from './contract';
 import { discover } from './discover';
 import { Evaluations } from './evaluations';
 import { ImportError } from './errors';
+import { isFresh, toRun } from './meaning';
 import { importerOf, READABLE_SOURCES } from './registry';
 
 export type LogsRead = Pick<Follower, 'runs' | 'detections' | 'problems'>;
@@ -51,8 +52,10 @@ interface Followed {
   readonly candidates: readonly Detection[];
   readonly reader: LogReader;
   readonly evaluations: Evaluations;
-  /** As the log alone has them. */
-  logged: readonly Run[];
+  /** As last read. */
+  logged: readonly RawLog[];
+  /** Which of them could still be running then. */
+  fresh: string;
   runs: readonly Run[];
   problem?: string;
 }
@@ -109,19 +112,23 @@ class LogFollower implements Follower {
       if (this.logs.has(chosen.path)) continue;
       const importer = importerOf(chosen.source);
       if (importer === undefined) continue;
-      this.logs.set(chosen.path, { candidates, reader: importer.open(chosen.path, this.options), evaluations: new Evaluations(chosen.path), logged: [], runs: [] });
+      this.logs.set(chosen.path, { candidates, reader: importer.open(chosen.path, this.options), evaluations: new Evaluations(chosen.path), logged: [], fresh: '', runs: [] });
     }
   }
 
   /** One log that cannot be read must not hide the others. */
   private async refreshOne(log: Followed, options: ReadOptions): Promise<readonly Run[] | undefined> {
     try {
-      const logged = await log.reader.refresh(options);
+      const read = await log.reader.refresh(options);
       const evaluated = await log.evaluations.refresh();
       delete log.problem;
-      if (logged === undefined && !evaluated) return undefined;
-      log.logged = logged ?? log.logged;
-      return log.logged.map((run) => log.evaluations.addTo(run, log.logged.length));
+      const logged = read ?? log.logged;
+      const now = Date.now();
+      // A log that is no longer written to changes by that alone: its run has ended.
+      const fresh = logged.map(({ modifiedAt }) => isFresh(modifiedAt, now)).join(' ');
+      if (read === undefined && !evaluated && fresh === log.fresh) return undefined;
+      [log.logged, log.fresh] = [logged, fresh];
+      return logged.map((raw) => log.evaluations.addTo(toRun(raw, now), logged.length));
     } catch (error) {
       if (options.signal?.aborted === true) throw error;
       log.problem = error instanceof Error ? error.message : String(error);

@@ -3,13 +3,13 @@
  * of which everything before the damage is kept. The quick way first: only what `JSON.parse` refuses is read by hand.
  */
 
-export interface JsonRead {
+interface JsonRead {
   /** Undefined where not even the beginning could be read. */
   readonly value: unknown;
   readonly damage?: JsonDamage;
 }
 
-export interface JsonDamage {
+interface JsonDamage {
   readonly message: string;
   /** Characters from the beginning, and for people, both from 1. */
   readonly offset: number;

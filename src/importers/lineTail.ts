@@ -2,11 +2,12 @@
 import { ByteTail, type ByteRead } from '../runlog/byteTail';
 import { LineSplitter, type Line } from '../runlog/lineSplitter';
 import type { ReadOptions } from './contract';
+import { ofFile } from './files';
 
 /** No trainer's line of numbers comes near this. */
 const LONGEST_LINE = 8 * 1024 * 1024;
 
-export type TakeLine = (text: string | undefined, number: number) => void;
+type TakeLine = (text: string | undefined, number: number) => void;
 
 /** Calls of `read` must not overlap. */
 export class LineTail {
@@ -38,16 +39,14 @@ export class LineTail {
       this.splitter = new LineSplitter(LONGEST_LINE);
       onRestart();
     };
-    const { signal, onProgress } = options;
     try {
       return await this.bytes.read((chunk) => this.splitter.each(chunk, take), {
+        ...ofFile(this.path, options),
         onRestart: restart,
-        ...(signal === undefined ? {} : { signal }),
-        ...(onProgress === undefined ? {} : { onProgress: (bytesRead: number, bytesTotal: number) => onProgress({ path: this.path, bytesRead, bytesTotal }) }),
       });
     } catch (error) {
       // Half a reading is none: the next begins anew.
-      if (signal?.aborted === true) restart();
+      if (options.signal?.aborted === true) restart();
       throw error;
     }
   }

@@ -1,13 +1,14 @@
 /** A folder or file as detection sees it. Bounded: a folder of a million files must not stop anybody. */
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readAdvice } from '../runlog/errors';
-import type { Look, LookEntry } from './contract';
+import type { Detection, Look, LookEntry } from './contract';
 import { ImportError } from './errors';
+import { beginningOf } from './files';
 
-const HEAD_BYTES = 64 * 1024;
+export const HEAD_BYTES = 64 * 1024;
 /** Entries of one folder beyond this are not looked at. */
-export const MOST_ENTRIES = 5000;
+const MOST_ENTRIES = 5000;
 
 /** @throws ImportError where the path cannot be read */
 export async function lookAt(target: string): Promise<Look> {
@@ -18,6 +19,16 @@ export async function lookAt(target: string): Promise<Look> {
   } catch (error) {
     throw new ImportError(`The log cannot be read: ${error instanceof Error ? error.message : String(error)}`, at, readAdvice(error), error);
   }
+}
+
+/**
+ * Claims on the file that is looked at, or on each file directly in the folder whose name may be one.
+ * @param claim gets the file's absolute path and its beginning; a file looked at by itself may have any name
+ */
+export async function claimsOnFiles(look: Look, isMaybe: (name: string) => boolean, claim: (file: string, head: Buffer) => Detection[]): Promise<Detection[]> {
+  if (look.kind === 'file') return claim(look.path, await look.head());
+  const names = look.entries.filter(({ name, kind }) => kind === 'file' && isMaybe(name)).map(({ name }) => name);
+  return (await Promise.all(names.map(async (name) => claim(path.join(look.path, name), await look.head(name))))).flat();
 }
 
 function fileLook(at: string): Look {
@@ -66,14 +77,7 @@ async function entriesOf(folder: string): Promise<readonly LookEntry[]> {
 async function headOf(file: string): Promise<Buffer> {
   try {
     // A pipe would block the open for ever.
-    if (!(await stat(file)).isFile()) return Buffer.alloc(0);
-    const handle = await open(file, 'r');
-    try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
+    return (await stat(file)).isFile() ? await beginningOf(file, HEAD_BYTES) : Buffer.alloc(0);
   } catch {
     // Not detected is the answer; opening the log by name still tells why it cannot be read.
     return Buffer.alloc(0);

@@ -5,8 +5,9 @@
 import path from 'node:path';
 import { METRICS, type MetricName } from '../core/run/metrics';
 import type { RunWarning, Sampling } from '../core/run/types';
-import { readSmall, versionOf } from './companions';
+import { readSmall } from './companions';
 import type { MappedColumn, Mapping } from './contract';
+import { versionOf } from './files';
 import { readJson } from './json';
 import { isObject } from './values';
 

@@ -41,4 +41,14 @@ export function numberOf(value: unknown): number | undefined {
   return NUMBER.test(text) ? Number(text) : undefined;
 }
 
+/** Whether an object has just these keys in this order, as one writer writes them. By hand: it is asked for every row. */
+export function hasKeys(object: Readonly<Record<string, unknown>>, keys: readonly string[]): boolean {
+  let i = 0;
+  for (const key in object) {
+    if (keys[i] !== key) return false;
+    i += 1;
+  }
+  return i === keys.length;
+}
+
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,11 +5,8 @@
 import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import Pbf from 'pbf';
-import { afterAll, describe, expect, it } from 'vitest';
-import type { RawLog } from '../../src/importers/contract';
+import { afterAll, describe, it } from 'vitest';
 import { Columns } from '../../src/importers/framing/columns';
-import { toRun } from '../../src/importers/meaning';
 import { rawLog as mlflowLog } from '../../src/importers/mlflow/model';
 import { readMetricLine, statusOf } from '../../src/importers/mlflow/raw';
 import { readStore } from '../../src/importers/mlflow/sqliteStore';
@@ -20,62 +17,30 @@ import { BlockReader } from '../../src/importers/wandb/blocks';
 import { WandbLog } from '../../src/importers/wandb/history';
 import { rawLog as wandbLog } from '../../src/importers/wandb/model';
 import { readYaml } from '../../src/importers/yaml';
-import { encode, eventFile, frame, concatenated, scalars, type WrittenEvent } from '../unit/importers/support/eventWriter';
+import { concatenated, encode, eventFile, frame, scalars, sessionStart, type WrittenEvent } from '../unit/importers/support/eventWriter';
 import { writeDatabase } from '../unit/importers/support/mlflowWriter';
 import { encodeRecord, framed, wandbFile, type WrittenRecord } from '../unit/importers/support/wandbWriter';
-import { INPUTS, mutate, randomOf, SEED, type Random } from './support/mutate';
+import { check, fuzz, TIMEOUT, type LookAt } from './support/fuzz';
+import { INPUTS, mutate, type Random } from './support/mutate';
 
-const TIMEOUT = 15 * 60_000;
-/** Making a run of what was read is slower than reading it: every so many inputs. */
-const RUN_EVERY = 16;
-
-/** Runs `look` on `count` inputs; a failure names the input's number and its bytes. */
-function fuzz(count: number, make: (random: Random) => Uint8Array<ArrayBuffer>, look: (bytes: Uint8Array<ArrayBuffer>, number: number) => void): void {
-  const random = randomOf(SEED);
-  for (let number = 0; number < count; number += 1) {
-    const bytes = make(random);
-    try {
-      look(bytes, number);
-    } catch (error) {
-      throw new Error(`input ${number} of seed ${SEED}: ${Buffer.from(bytes).toString('hex').slice(0, 4000)}`, { cause: error });
-    }
-  }
-}
-
-/** What a reader makes must hold together whatever it was made of. */
-function check(log: RawLog): void {
-  const run = toRun(log, 1_800_000_000_000);
-  const steps = run.checkpoints.map(({ step }) => step);
-  expect(steps.every((step, i) => i === 0 || step > steps[i - 1]!)).toBe(true);
-  JSON.stringify(run);
-}
 const pick = <T>(of: readonly T[], random: Random): T => of[Math.floor(random() * of.length)]!;
-
-function session(): Uint8Array {
-  const pbf = new Pbf();
-  pbf.writeMessage(3, (_: null, start: Pbf) => start.writeMessage(1, (__: null, entry: Pbf) => {
-    entry.writeStringField(1, 'lr');
-    entry.writeMessage(2, (___: null, value: Pbf) => value.writeDoubleField(2, 0.5), null);
-  }, null), null);
-  return pbf.finish();
-}
 
 describe('TensorBoard', () => {
   const events: WrittenEvent[] = [
     ...scalars('train/rewards/accuracies', [[1, 0.5], [2, 0.75]]), ...scalars('eval/loss', [[2, NaN]]),
     { step: 3, values: [{ tag: 'a', tensor: { type: 1, values: [1.5] } }, { tag: 'b', tensor: { type: 19, field: 13, values: [0x3c00], packed: false } }, { tag: 'c', tensor: { type: 2, content: new Uint8Array(8), shape: [1, 1] } }] },
     { values: [{ tag: 'args/text_summary', tensor: { type: 7, text: '{"beta": 0.1, "loss_type": ["ipo"]}' }, plugin: { name: 'text' } }] },
-    { values: [{ tag: '_hparams_/session_start_info', plugin: { name: 'hparams', content: session() } }] },
+    { values: [{ tag: '_hparams_/session_start_info', plugin: { name: 'hparams', content: sessionStart({ lr: 0.5 }) } }] },
     { step: 2, session: 1 }, { graph: new Uint8Array(20) },
   ];
   const whole = eventFile(events);
   const records = events.map(encode);
 
-  const look = (bytes: Uint8Array<ArrayBuffer>, number: number): void => {
+  const look: LookAt = (bytes, makesRun) => {
     const file = new EventFile();
     const { consumed } = file.take(bytes, bytes.length, 0);
     if (consumed > bytes.length || consumed < 0) throw new Error(`consumed ${consumed} of ${bytes.length}`);
-    if (number % RUN_EVERY === 0) check(eventLog({ path: '/logs/run', parts: [{ split: '', files: [file] }], warnings: [] }));
+    if (makesRun) check(eventLog({ path: '/logs/run', parts: [{ split: '', files: [file] }], warnings: [] }));
   };
 
   it(`reads ${INPUTS / 2} damaged files`, () => fuzz(INPUTS / 2, (random) => mutate(whole, random), look), TIMEOUT);
@@ -93,7 +58,7 @@ describe('W&B', () => {
   const whole = wandbFile([...records, { history: { long: 'x'.repeat(40_000), loss: 1 } }]);
   const encoded = records.map(encodeRecord);
 
-  const look = (bytes: Uint8Array<ArrayBuffer>, number: number): void => {
+  const look: LookAt = (bytes, makesRun) => {
     const log = new WandbLog();
     const reader = new BlockReader({
       record: (data) => {
@@ -109,7 +74,7 @@ describe('W&B', () => {
     reader.push(bytes.subarray(0, half));
     reader.push(bytes.subarray(half));
     if (reader.unfinished.bytes < 0) throw new Error('a negative rest');
-    if (number % RUN_EVERY === 0) check(wandbLog({ path: '/logs/run', runId: 'a1', log, plain: { summary: new Map(), config: new Map(), warnings: [] }, warnings: [] }));
+    if (makesRun) check(wandbLog({ path: '/logs/run', runId: 'a1', log, plain: { summary: new Map(), config: new Map(), warnings: [] }, warnings: [] }));
   };
 
   it(`reads ${INPUTS / 2} damaged files`, () => fuzz(INPUTS / 2, (random) => mutate(random() < 0.1 ? whole : wandbFile(records), random), look), TIMEOUT);
@@ -122,7 +87,7 @@ describe('MLflow', () => {
   const lines = Buffer.from('1700000000000 0.5 1\n1700000001000 nan 2\n1700000002000 -inf 3 data digest\n1700000003000 1e-05 4\n');
   const meta = Buffer.from("end_time: null\nexperiment_id: '7'\nlifecycle_stage: active\nrun_id: a1\nrun_name: 'x'\nstart_time: 1700000000000\nstatus: 3\ntags: []\n");
 
-  it(`reads ${INPUTS} damaged files of the file store`, () => fuzz(INPUTS, (random) => mutate(random() < 0.3 ? meta : lines, random), (bytes, number) => {
+  it(`reads ${INPUTS} damaged files of the file store`, () => fuzz(INPUTS, (random) => mutate(random() < 0.3 ? meta : lines, random), (bytes, makesRun) => {
     const text = Buffer.from(bytes).toString('utf8');
     const columns = new Columns();
     for (const line of text.split('\n')) {
@@ -130,24 +95,23 @@ describe('MLflow', () => {
       if (point !== undefined) columns.push(point.step, point.value, point.time);
     }
     const status = statusOf(readYaml(text)?.['status']);
-    if (number % RUN_EVERY !== 0) return;
+    if (!makesRun) return;
     check(mlflowLog({ path: '/mlruns/7/a1', warnings: [], run: { id: 'a1', name: '', experiment: '', deleted: false, params: new Map([['beta', text.slice(0, 40)]]), metrics: new Map([['loss', columns]]), ...(status === undefined ? {} : { status }) } }));
   }), TIMEOUT);
 
   // Each input is a file that SQLite opens: thousands of times slower than a message.
   const databases = Math.max(1, Math.floor(INPUTS / 500));
-  it(`reads ${databases} damaged databases`, async () => {
+  it(`reads ${databases} damaged databases`, () => {
     const file = path.join(folder, 'mlflow.db');
     writeDatabase(file, 'study', [{ id: 'a1', params: { beta: '0.1' }, metrics: { loss: Array.from({ length: 200 }, (_, i) => [i, i, i] as const) } }]);
     const whole = readFileSync(file);
-    const random = randomOf(SEED);
-    for (let number = 0; number < databases; number += 1) {
-      writeFileSync(file, mutate(whole, random));
+    return fuzz(databases, (random) => mutate(whole, random), async (bytes) => {
+      writeFileSync(file, bytes);
       try {
         for (const run of (await readStore(file)).runs) check(mlflowLog({ path: file, part: run.id, run, warnings: [] }));
       } catch (error) {
-        if (!(error instanceof ImportError)) throw new Error(`database ${number} of seed ${SEED}`, { cause: error });
+        if (!(error instanceof ImportError)) throw error;
       }
-    }
+    });
   }, TIMEOUT);
 });

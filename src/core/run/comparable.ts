@@ -15,25 +15,25 @@ const WORDS: Readonly<Record<Quality, string>> = {
 };
 
 /** `k1, padding counted in`; the estimator alone where nothing is amiss. */
-export function howMeasured({ estimator, quality = [] }: Pick<Estimate, 'estimator' | 'quality'>): string {
+function howMeasured({ estimator, quality = [] }: Pick<Estimate, 'estimator' | 'quality'>): string {
   return [estimator ?? 'unknown', ...quality.map((one) => WORDS[one])].join(', ');
 }
 
 /** Empty where all KLs were measured in one way, and that way gives nats per sequence. */
 export function klNotes(runs: readonly WithKl[]): string[] {
   const ways = new Map<string, Set<string>>();
-  const doubtful = new Map<string, Set<string>>();
+  let isRough = false;
   for (const { name, checkpoints } of runs) {
     for (const { metrics: { kl } } of checkpoints) {
       if (kl === undefined) continue;
       const way = howMeasured(kl);
       ways.set(way, (ways.get(way) ?? new Set()).add(name));
-      if (kl.quality?.some((one) => one === 'from-length' || one === 'padded') === true) doubtful.set(way, (doubtful.get(way) ?? new Set()).add(name));
+      isRough ||= kl.quality?.some((one) => one === 'from-length' || one === 'padded') === true;
     }
   }
-  const listed = (map: ReadonlyMap<string, ReadonlySet<string>>): string => [...map].map(([way, names]) => `${way}: ${some([...names])}`).join('; ');
-  if (ways.size > 1) return [`KL was estimated in different ways (${listed(ways)}): these numbers are not strictly comparable.`];
-  return doubtful.size === 0 ? [] : [`KL is a rough estimate (${listed(doubtful)}).`];
+  const listed = [...ways].map(([way, names]) => `${way}: ${some([...names])}`).join('; ');
+  if (ways.size > 1) return [`KL was estimated in different ways (${listed}): these numbers are not strictly comparable.`];
+  return isRough ? [`KL is a rough estimate (${listed}).`] : [];
 }
 
 const some = (names: readonly string[]): string => (names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`);

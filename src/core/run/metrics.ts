@@ -75,8 +75,8 @@ export type KlEstimator = 'token-exact' | 'k1' | 'k2' | 'k3' | 'unknown';
  * after the end token is counted in. `train-temperature`: on training samples at the sampling temperature of training.
  * `length-average`: a mean over tokens where the metric is a sum over the sequence. `derived`: by arithmetic from other fields.
  */
-export type Quality = 'from-length' | 'padded' | 'train-temperature' | 'length-average' | 'derived';
-export const QUALITIES = ['from-length', 'padded', 'train-temperature', 'length-average', 'derived'] as const satisfies readonly Quality[];
+export const QUALITIES = ['from-length', 'padded', 'train-temperature', 'length-average', 'derived'] as const;
+export type Quality = (typeof QUALITIES)[number];
 
 /** One measured number. `low`/`high` bound a 95% interval; `from` names the raw keys it was read from. */
 export interface Estimate {

@@ -3,19 +3,18 @@ import path from 'node:path';
 import { stepColumn } from '../columns';
 import type { Detection, Look } from '../contract';
 import { wholeLines } from '../jsonl/detect';
+import { claimsOnFiles } from '../look';
 import { fieldsOf, valueOf } from './format';
 import { shapeOf } from './raw';
 
 const NAME = /\.(csv|tsv)$/i;
 const METRIC = /loss|reward|kl|accura|win|margin|logp|entropy|metric/i;
 
-export async function detectCsv(look: Look): Promise<Detection[]> {
-  if (look.kind === 'file') return NAME.test(look.path) ? claim(look.path, await look.head(), path.basename(look.path)) : [];
-  const names = look.entries.filter(({ name, kind }) => kind === 'file' && NAME.test(name)).map(({ name }) => name);
-  return (await Promise.all(names.map(async (name) => claim(path.join(look.path, name), await look.head(name), name)))).flat();
-}
+export const detectCsv = (look: Look): Promise<Detection[]> => claimsOnFiles(look, (name) => NAME.test(name), claim);
 
-function claim(file: string, head: Buffer, name: string): Detection[] {
+function claim(file: string, head: Buffer): Detection[] {
+  const name = path.basename(file);
+  if (!NAME.test(name)) return [];
   const [first, ...rest] = wholeLines(head);
   if (first === undefined || rest.length === 0) return [];
   const shape = shapeOf(first, fieldsOf);

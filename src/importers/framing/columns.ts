@@ -3,7 +3,7 @@
 import type { Point } from './rows';
 
 /** Points of one series that are kept; a chart is some thousand pixels wide. Series that are logged together thin alike, so their points stay together. */
-export const MOST_POINTS = 16_384;
+const MOST_POINTS = 16_384;
 const FIRST = 64;
 
 export class Columns {

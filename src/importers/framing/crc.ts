@@ -4,11 +4,11 @@
  */
 
 /** Reflected polynomials: CRC-32 (zlib, `.wandb` files) and CRC-32C (Castagnoli, event files). */
-export const CRC32 = 0xedb88320;
-export const CRC32C = 0x82f63b78;
+const CRC32 = 0xedb88320;
+const CRC32C = 0x82f63b78;
 
 /** The checksum of bytes[start..end), as an unsigned number. */
-export type Checksum = (bytes: Uint8Array, start: number, end: number) => number;
+type Checksum = (bytes: Uint8Array, start: number, end: number) => number;
 
 /** Row 0 is the table of single bytes; row k takes a byte k places further on: 8 × 256 entries. */
 function tables(polynomial: number): Int32Array[] {
@@ -26,7 +26,7 @@ function tables(polynomial: number): Int32Array[] {
   return rows;
 }
 
-export function checksum(polynomial: number): Checksum {
+function checksum(polynomial: number): Checksum {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = tables(polynomial) as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
   return (bytes, start, end) => {
     let crc = -1;

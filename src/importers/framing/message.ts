@@ -48,6 +48,17 @@ export function readFields(pbf: Pbf, end: number, read: (field: number, type: nu
   if (pbf.pos !== end) throw new MalformedMessage('a field runs past the end of its message');
 }
 
+/** The whole number in field 1 of a small message that ends at `end`; 0 where it is left out, as proto3 leaves a zero out. */
+export function readNumber(pbf: Pbf, end: number): number {
+  let number = 0;
+  readFields(pbf, end, (field, type) => {
+    if (field !== 1 || type !== VARINT) return false;
+    number = pbf.readVarint(true);
+    return true;
+  });
+  return number;
+}
+
 const utf8 = new TextDecoder('utf-8');
 
 /** The text field at the cursor, cut at `longest` bytes: names from a file end up in tables and menus. */

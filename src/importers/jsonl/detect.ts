@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Detection, Look } from '../contract';
 import { isOwnEvent } from '../evaluations';
 import { jsonLine } from '../lines/jsonLine';
+import { claimsOnFiles, HEAD_BYTES } from '../look';
 import { numbersOf } from '../values';
 
 const NAME = /\.(jsonl|ndjson|jsonlines)$/i;
@@ -12,14 +13,11 @@ const MOST_LINES = 20;
 /** Of our own runs and of data sets: other readers' business. */
 const NOT_A_LOG = /^(samples|pairs|prompts|completions|dataset|stages)\b/i;
 
-export async function detectJsonl(look: Look): Promise<Detection[]> {
-  if (look.kind === 'file') return NAME.test(look.path) ? claim(look.path, await look.head(), path.basename(look.path)) : [];
-  const names = look.entries.filter(({ name, kind }) => kind === 'file' && NAME.test(name) && !NOT_A_LOG.test(name)).map(({ name }) => name);
-  const claims = await Promise.all(names.map(async (name) => claim(path.join(look.path, name), await look.head(name), name)));
-  return claims.flat();
-}
+export const detectJsonl = (look: Look): Promise<Detection[]> => claimsOnFiles(look, (name) => NAME.test(name) && !NOT_A_LOG.test(name), claim);
 
-function claim(file: string, head: Buffer, name: string): Detection[] {
+function claim(file: string, head: Buffer): Detection[] {
+  const name = path.basename(file);
+  if (!NAME.test(name)) return [];
   const lines = wholeLines(head);
   const objects = lines.flatMap((line) => {
     const read = jsonLine(line);
@@ -37,6 +35,6 @@ function claim(file: string, head: Buffer, name: string): Detection[] {
 
 export function wholeLines(head: Buffer): string[] {
   const text = head.toString('utf8').replace(/^\ufeff/, '');
-  const end = head.length < 64 * 1024 ? text.length : text.lastIndexOf('\n');
+  const end = head.length < HEAD_BYTES ? text.length : text.lastIndexOf('\n');
   return text.slice(0, Math.max(0, end)).split(/\r?\n/).filter((line) => line.trim() !== '').slice(0, MOST_LINES);
 }

@@ -1,11 +1,11 @@
 /** Plain JSON lines, one object of numbers a line, whatever wrote them. */
-import type { Importer, Look } from '../contract';
+import type { Importer } from '../contract';
 import { LineLogReader } from '../lines/reader';
 import { detectJsonl } from './detect';
 import { jsonlFormat } from './format';
 
 export const jsonl: Importer = {
   source: 'jsonl',
-  detect: (look: Look) => detectJsonl(look),
+  detect: detectJsonl,
   open: (path, options) => new LineLogReader(path, jsonlFormat, options),
 };

@@ -2,7 +2,7 @@
 import { readJson } from '../json';
 import { isObject } from '../values';
 
-export type JsonLine = { readonly object: Readonly<Record<string, unknown>> } | { readonly problem: string };
+type JsonLine = { readonly object: Readonly<Record<string, unknown>> } | { readonly problem: string };
 
 export function jsonLine(text: string): JsonLine {
   const { value, damage } = readJson(text);

@@ -1,10 +1,9 @@
 /** A log of lines: followed from the last complete line, in bounded memory. The formats differ only in what a line says. */
 import path from 'node:path';
-import type { Run, RunWarning } from '../../core/run/types';
+import type { RunWarning } from '../../core/run/types';
 import type { ForeignSource, LogReader, OpenOptions, RawLog, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
 import { LineTail } from '../lineTail';
-import { toRun } from '../meaning';
 import { excerpt, Problems } from '../problems';
 import { readMappingBeside, type MappingRead } from '../mapping';
 import { Tables } from './tables';
@@ -60,18 +59,17 @@ export class LineLogReader implements LogReader {
     this.parser = format.begin(options);
   }
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     await this.readMapping();
     const read = await this.tail.read((text, line) => this.take(text, line), () => this.restart(), options);
     if (!read.isThere) throw new ImportError('The log is not there.', this.path, 'Check the path.');
     this.parser.end?.(this.tables);
-    const now = Date.now();
     const last = this.tail.unfinished;
-    const isSettled = now - read.modifiedAt >= SETTLED_MS;
-    const signature = [this.tail.position, read.modifiedAt, this.mapping.version, isQuiet(read.modifiedAt, now), last !== undefined && isSettled].join(' ');
+    const isSettled = Date.now() - read.modifiedAt >= SETTLED_MS;
+    const signature = [this.tail.position, read.modifiedAt, this.mapping.version, last !== undefined && isSettled].join(' ');
     if (signature === this.before && !read.restarted) return undefined;
     this.before = signature;
-    return this.collect({ now, modifiedAt: read.modifiedAt, ...(last?.text === undefined ? {} : { last: { text: last.text, line: last.number, isSettled } }) });
+    return this.collect(read.modifiedAt, last?.text === undefined ? undefined : { text: last.text, line: last.number, isSettled });
   }
 
   /** A changed mapping may name another step or run column: everything is read anew. */
@@ -101,20 +99,19 @@ export class LineLogReader implements LogReader {
     if (problem !== undefined) this.problems.add(`${problem}: ${excerpt(text)}`, line);
   }
 
-  private collect({ now, modifiedAt, last }: { now: number; modifiedAt: number; last?: LastLine }): Run[] {
+  private collect(modifiedAt: number, last: LastLine | undefined): RawLog[] {
     const { tables, unfinished } = this.withLast(last);
     const name = path.basename(this.path);
     const warnings = [...this.mapping.warnings, ...this.problems.warnings(), ...unfinished];
     const { facts } = this.parser;
     const { mapping } = this.mapping;
-    return tables.all().map(({ part, store }) =>
-      toRun({
-        source: this.format.source, path: this.path, ...(part === undefined ? {} : { part }),
-        rows: store.rows(), config: {}, modifiedAt, ...facts,
-        environment: { ...facts?.environment, files: [name], rows: store.seen },
-        ...(mapping === undefined ? {} : { mapping }),
-        warnings: [...warnings, ...store.warnings()],
-      }, now));
+    return tables.all().map(({ part, store, warnings: own }) => ({
+      source: this.format.source, path: this.path, ...(part === undefined ? {} : { part }),
+      rows: store.rows(), config: {}, modifiedAt, ...facts,
+      environment: { ...facts?.environment, files: [name], rows: store.seen },
+      ...(mapping === undefined ? {} : { mapping }),
+      warnings: [...warnings, ...own],
+    }));
   }
 
   /** The last line may lack its end because nobody wrote one, or because its writer has not come that far. */
@@ -131,6 +128,3 @@ export class LineLogReader implements LogReader {
     return { tables: this.tables, unfinished: [{ code: 'unfinished', message: `The last line is not finished and is left out until it is: ${excerpt(last.text)}`, at }] };
   }
 }
-
-/** A log that has been quiet for a quarter of an hour is told once more: its run has ended by then. */
-const isQuiet = (modifiedAt: number, now: number): boolean => now - modifiedAt >= 15 * 60_000;

@@ -4,7 +4,7 @@
  */
 import { epochSeconds, runColumn, runName, stepColumn, timeColumn } from '../columns';
 import type { Mapping, RawRow, StepAxis } from '../contract';
-import { numberOf, numbersOf } from '../values';
+import { hasKeys, numberOf, numbersOf } from '../values';
 import type { Tables } from './tables';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export class TableRows {
 
   /** @returns what is wrong with the row */
   add(row: Row, tables: Tables): string | undefined {
-    const plan = this.plan !== undefined && hasColumns(row, this.plan.keys) ? this.plan : this.planFor(row);
+    const plan = this.plan !== undefined && hasKeys(row, this.plan.keys) ? this.plan : this.planFor(row);
     this.plan = plan;
     if (plan.step !== undefined) return this.addWithStep(row, plan, tables);
     if (this.hasSteps) return 'it has no step';
@@ -89,13 +89,4 @@ function valuesOf(row: Row, { isLong }: Plan): Readonly<Record<string, number>> 
     return of === undefined ? [] : [[`${name}.${part}`, of]];
   });
   return Object.fromEntries([...(number === undefined ? [] : [[name, number] as [string, number]]), ...bounds]);
-}
-
-function hasColumns(row: Row, columns: readonly string[]): boolean {
-  let i = 0;
-  for (const column in row) {
-    if (columns[i] !== column) return false;
-    i += 1;
-  }
-  return i === columns.length;
 }

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import type { Detection, Importer, Look } from '../contract';
 import { isArgumentsFile } from '../companions';
-import { evaluationsIn } from '../evaluations';
 import { LlamaFactoryReader, LOG_FILE } from './reader';
 
 const BELONGS = /^(checkpoint-\d+|runs|README\.md|adapter_config\.json|trainer_state\.json|(all|train|eval)_results\.json|running_log\.txt|training_.*\.png)$/;
@@ -18,7 +17,6 @@ export const llamafactory: Importer = {
     }
     if (!look.entries.some(({ name, kind }) => name === LOG_FILE && kind === 'file')) return [];
     const covers = look.entries.map(({ name }) => name).filter((name) => name === LOG_FILE || BELONGS.test(name) || isArgumentsFile(name));
-    covers.push(...(await evaluationsIn(look)));
     return [{ ...claim, confidence: 0.97, reason: `${LOG_FILE} is the log of LLaMA-Factory`, covers }];
   },
   open: (target) => new LlamaFactoryReader(target),

@@ -4,7 +4,7 @@ import type { RawLog } from '../contract';
 import { withoutSecrets } from '../meaning';
 import type { LogLines } from './read';
 
-export interface LlamaFactoryParts {
+interface LlamaFactoryParts {
   readonly path: string;
   readonly lines: LogLines;
   readonly modifiedAt: number;

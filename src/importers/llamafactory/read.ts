@@ -4,7 +4,7 @@ import { RowStore } from '../meaning';
 import { numberOf, numbersOf } from '../values';
 import { secondsOf, type LogLine } from './raw';
 
-export function readLogLine(text: string): LogLine | { readonly problem: string } {
+function readLogLine(text: string): LogLine | { readonly problem: string } {
   const read = jsonLine(text);
   if ('problem' in read) return read;
   const { object } = read;

@@ -1,14 +1,13 @@
 /** Follows a folder of LLaMA-Factory: the growing `trainer_log.jsonl`, and the Trainer's state beside it when it changes. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Run, RunWarning } from '../../core/run/types';
+import type { RunWarning } from '../../core/run/types';
 import { readArguments } from '../companions';
 import type { LogReader, RawLog, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
 import { isWholeObject } from '../lines/jsonLine';
 import { LineTail } from '../lineTail';
 import { lookAt } from '../look';
-import { toRun } from '../meaning';
 import { excerpt, Problems } from '../problems';
 import { trainerLog } from '../trl/model';
 import { findState, placeVersion, readFolder } from '../trl/read';
@@ -16,7 +15,6 @@ import { llamaFactoryLog } from './model';
 import { LogLines } from './read';
 
 export const LOG_FILE = 'trainer_log.jsonl';
-const QUIET_MS = 15 * 60_000;
 
 interface State {
   readonly version: string;
@@ -32,25 +30,23 @@ export class LlamaFactoryReader implements LogReader {
 
   constructor(private readonly path: string) {}
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     const isFile = await stat(this.path).then((found) => found.isFile(), () => false);
     const [folder, file] = isFile ? [path.dirname(this.path), this.path] : [this.path, path.join(this.path, LOG_FILE)];
     this.tail ??= new LineTail(file);
     const read = await this.tail.read((text, line) => this.take(text, line), () => this.restart(), options);
     if (!read.isThere) throw new ImportError(`There is no ${LOG_FILE}.`, file, 'Name the output directory of LLaMA-Factory.');
     this.state = isFile ? this.state : await this.readState(folder, options);
-    const now = Date.now();
-    const signature = [this.tail.position, read.modifiedAt, this.state.version, now - read.modifiedAt >= QUIET_MS].join(' ');
+    const signature = [this.tail.position, read.modifiedAt, this.state.version].join(' ');
     if (signature === this.before && !read.restarted) return undefined;
     this.before = signature;
     const { config, files } = await readArguments(folder, (await lookAt(folder)).entries);
     const { lines, unfinished } = this.withLast();
-    const log = llamaFactoryLog({
+    return [llamaFactoryLog({
       path: this.path, lines, modifiedAt: read.modifiedAt, config,
       ...(this.state.log === undefined ? {} : { state: this.state.log }),
       files: [path.basename(file), ...files], warnings: [...this.problems.warnings(), ...unfinished],
-    });
-    return [toRun(log, now)];
+    })];
   }
 
   /** A state that cannot be read takes nothing from the log of lines. */

@@ -1,6 +1,6 @@
 /** What a trainer's arguments say of the algorithm. Keys are looked up by dotted path, at the top or within one known section. */
 
-export type Config = Readonly<Record<string, unknown>>;
+type Config = Readonly<Record<string, unknown>>;
 
 /** The value at a dotted path, or under the path as one key (`loss.beta` of a flattened configuration). */
 export function at(config: Config, path: string): unknown {
@@ -25,7 +25,7 @@ export function numberAt(config: Config, paths: readonly string[]): { readonly v
 }
 
 /** The first text among the paths; of a list its first. */
-export function textAt(config: Config, paths: readonly string[]): { readonly value: string; readonly path: string } | undefined {
+function textAt(config: Config, paths: readonly string[]): { readonly value: string; readonly path: string } | undefined {
   for (const path of paths) {
     const found = at(config, path);
     const first: unknown = Array.isArray(found) ? found[0] : found;

@@ -29,7 +29,7 @@ export function namesWithoutTracker(keys: Iterable<string>): Names {
   return { known: new Set(raws.keys()), rawOf: (name) => raws.get(name) };
 }
 
-export function withoutTracker(key: string): string {
+function withoutTracker(key: string): string {
   if (key.startsWith('train/')) return key.slice('train/'.length);
   return key.startsWith('eval/') ? `eval_${key.slice('eval/'.length)}` : key;
 }

@@ -4,6 +4,7 @@
  */
 import type { RunWarning } from '../../core/run/types';
 import type { RawRow } from '../contract';
+import { hasKeys } from '../values';
 
 /** Rows of one kind; a panel draws no more points than this. */
 const MOST_OF_A_KIND = 8192;
@@ -79,14 +80,4 @@ export class RowStore {
     this.kinds.push(kind);
     return kind;
   }
-}
-
-/** The same keys in the same order, as one writer writes them. */
-function hasKeys(values: Readonly<Record<string, number>>, keys: readonly string[]): boolean {
-  let i = 0;
-  for (const key in values) {
-    if (keys[i] !== key) return false;
-    i += 1;
-  }
-  return i === keys.length;
 }

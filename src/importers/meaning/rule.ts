@@ -21,7 +21,7 @@ export interface Rule {
 }
 
 /** A key that is easily taken for another metric: the run says what it is. */
-export interface NotThis {
+interface NotThis {
   readonly key: string;
   readonly why: string;
 }

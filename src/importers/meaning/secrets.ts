@@ -4,7 +4,7 @@ const SECRET = /(^|[_\-.])(api[_-]?key|key|token|secret|password|passwd|credenti
 const HARMLESS = /(^|_)(pad|eos|bos|unk|mask|sep|cls|stop|image|special|end|start|new|response)_tokens?$|tokenizer|^key$|metric/i;
 const DEEPEST = 8;
 
-export const REMOVED = '(removed)';
+const REMOVED = '(removed)';
 
 /** A copy with the values of secret-sounding keys replaced; cut off below 8 levels. */
 export function withoutSecrets(config: Readonly<Record<string, unknown>>, depth = 0): Record<string, unknown> {

@@ -5,6 +5,9 @@ import type { RawLog } from '../contract';
 /** Evaluation and saving between two lines of a log may take minutes. */
 const QUIET_MS = 15 * 60_000;
 
+/** Whether a log that ends without a word may still be written to. Both in milliseconds since the epoch. */
+export const isFresh = (modifiedAt: number | undefined, now: number): boolean => modifiedAt !== undefined && now - modifiedAt < QUIET_MS;
+
 export interface Ending {
   readonly status: RunStatus;
   readonly reason: string;
@@ -13,8 +16,7 @@ export interface Ending {
 export function endingOf(log: Pick<RawLog, 'status' | 'totalSteps' | 'modifiedAt'>, lastStep: number | undefined, now: number): Ending {
   if (log.status !== undefined) return { status: log.status, reason: 'the log says so' };
   if (log.totalSteps !== undefined && lastStep !== undefined && lastStep >= log.totalSteps) return { status: 'finished', reason: 'the last step was reached' };
-  const quiet = log.modifiedAt === undefined ? undefined : now - log.modifiedAt;
-  if (quiet !== undefined && quiet < QUIET_MS) return { status: 'running', reason: 'the log was written to within the last quarter of an hour' };
+  if (isFresh(log.modifiedAt, now)) return { status: 'running', reason: 'the log was written to within the last quarter of an hour' };
   if (log.totalSteps !== undefined) return { status: 'stopped', reason: `the log ends before step ${log.totalSteps} and is no longer written to` };
   return { status: 'finished', reason: 'the log is no longer written to; how many steps were planned it does not say' };
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { RunWarning } from '../../core/run/types';
 import { ByteTail, LineSplitter } from '../../runlog';
 import type { ReadOptions } from '../contract';
+import { lastWritten, ofFile, versionOf } from '../files';
 import { Columns } from '../framing/columns';
 import { lookAt } from '../look';
 import { readYaml } from '../yaml';
@@ -28,12 +29,11 @@ class MetricTail {
     this.tail = new ByteTail(file);
   }
 
-  async refresh({ signal, onProgress }: ReadOptions): Promise<boolean> {
-    const version = await stat(this.file, { bigint: true }).then(({ ino, size, mtimeNs }) => `${ino}/${size}/${mtimeNs}`, () => 'absent');
+  async refresh(options: ReadOptions): Promise<boolean> {
+    const version = await versionOf([this.file]);
     if (version === this.version) return false;
     await this.tail.read((chunk) => this.take(chunk), {
-      ...(signal === undefined ? {} : { signal }),
-      ...(onProgress === undefined ? {} : { onProgress: (bytesRead, bytesTotal) => onProgress({ path: this.file, bytesRead, bytesTotal }) }),
+      ...ofFile(this.file, options),
       onRestart: () => {
         [this.columns, this.lines] = [new Columns(), new LineSplitter(LONGEST_LINE)];
         [this.badLines, this.firstBad] = [0, 0];
@@ -77,7 +77,7 @@ export class FileStoreRun {
       }
       if (await tail.refresh(options)) changed = true;
     }
-    const texts = await this.versionOfTexts();
+    const texts = await versionOf(['meta.yaml', 'params', 'tags'].map((name) => path.join(this.folder, name)));
     if (texts !== this.texts) changed = true;
     this.texts = texts;
     return changed;
@@ -105,7 +105,7 @@ export class FileStoreRun {
       params,
       metrics: new Map([...this.tails].map(([key, { columns }]) => [key, columns])),
     };
-    const modifiedAt = await this.lastWritten();
+    const modifiedAt = await lastWritten([path.join(this.folder, 'meta.yaml'), ...[...this.tails.values()].map(({ file }) => file)]);
     return { run, warnings: [...this.warnings, ...this.badLines()], ...(modifiedAt === undefined ? {} : { modifiedAt }) };
   }
 
@@ -157,18 +157,6 @@ export class FileStoreRun {
       this.warnings.push({ code: 'unreadable-file', message: `${at} was not read: ${error instanceof Error ? error.message : String(error)}.`, at });
     }
     return {};
-  }
-
-  private async versionOfTexts(): Promise<string> {
-    const versions = ['meta.yaml', 'params', 'tags'].map((name) => stat(path.join(this.folder, name)).then(({ mtimeMs, size }) => `${mtimeMs}/${size}`, () => 'absent'));
-    return (await Promise.all(versions)).join(' ');
-  }
-
-  private async lastWritten(): Promise<number | undefined> {
-    const files = [path.join(this.folder, 'meta.yaml'), ...[...this.tails.values()].map(({ file }) => file)];
-    const times = await Promise.all(files.map((file) => stat(file).then(({ mtimeMs }) => mtimeMs, () => -Infinity)));
-    const last = Math.max(...times);
-    return Number.isFinite(last) ? last : undefined;
   }
 }
 

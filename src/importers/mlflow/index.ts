@@ -1,10 +1,10 @@
 /** MLflow: a run of its file store is a folder, its SQLite store is one file of many runs. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Run } from '../../core/run/types';
-import type { Detection, Importer, Look, LogReader, ReadOptions } from '../contract';
+import type { Detection, Importer, Look, LogReader, RawLog, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
-import { toRun } from '../meaning';
+import { lastWritten, versionOf } from '../files';
+import { claimsOnFiles } from '../look';
 import { FileStoreRun } from './fileStore';
 import { rawLog } from './model';
 import { readStore } from './sqliteStore';
@@ -13,21 +13,15 @@ const DATABASE = /\.(db|sqlite3?)$/i;
 const SQLITE = 'SQLite format 3\u0000';
 const OF_A_RUN = ['meta.yaml', 'metrics', 'params', 'tags', 'artifacts', 'inputs', 'outputs', 'traces'];
 
-export const mlflow: Importer = { source: 'mlflow', detect, open };
-
-function open(target: string): LogReader {
-  return new Chosen(target);
-}
+export const mlflow: Importer = { source: 'mlflow', detect, open: (target) => new Chosen(target) };
 
 async function detect(look: Look): Promise<Detection[]> {
-  if (look.kind === 'file') return databaseClaim(look.path, path.basename(look.path), await look.head());
-  const databases = await Promise.all(look.entries.filter(({ name, kind }) => kind === 'file' && DATABASE.test(name))
-    .map(async ({ name }) => databaseClaim(path.join(look.path, name), name, await look.head(name))));
-  return [...databases.flat(), ...(await runClaim(look))];
+  return [...(await claimsOnFiles(look, (name) => DATABASE.test(name), databaseClaim)), ...(await runClaim(look))];
 }
 
 /** The names of the tables stand in the database's first pages. */
-function databaseClaim(file: string, name: string, head: Buffer): Detection[] {
+function databaseClaim(file: string, head: Buffer): Detection[] {
+  const name = path.basename(file);
   if (!head.toString('latin1', 0, SQLITE.length).startsWith(SQLITE)) return [];
   const hasTables = head.includes('latest_metrics') && head.includes('experiments');
   const named = /^(mlflow|mlruns)\.(db|sqlite3?)$/i.test(name);
@@ -50,7 +44,7 @@ class Chosen implements LogReader {
 
   constructor(private readonly target: string) {}
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     if (this.reader === undefined) {
       const found = await stat(this.target).catch((error: unknown) => {
         throw new ImportError('The log is not there.', this.target, 'Check the path.', error);
@@ -68,11 +62,11 @@ class FolderReader implements LogReader {
     this.store = new FileStoreRun(target);
   }
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     if (!(await this.store.refresh(options))) return undefined;
     const { run, warnings, modifiedAt } = await this.store.run();
     const parentName = run.parent === undefined ? undefined : await this.store.nameOf(run.parent);
-    return [toRun(rawLog({ path: this.target, run, warnings, ...(parentName === undefined ? {} : { parentName }), ...(modifiedAt === undefined ? {} : { modifiedAt }) }))];
+    return [rawLog({ path: this.target, run, warnings, ...(parentName === undefined ? {} : { parentName }), ...(modifiedAt === undefined ? {} : { modifiedAt }) })];
   }
 }
 
@@ -82,19 +76,16 @@ class DatabaseReader implements LogReader {
 
   constructor(private readonly target: string) {}
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
-    const version = (await Promise.all(['', '-wal'].map((end) => versionOf(`${this.target}${end}`)))).join(' ');
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
+    const version = await versionOf([this.target, `${this.target}-wal`]);
     if (version === this.version) return undefined;
     const { runs, warnings } = await readStore(this.target, options);
     this.version = version;
     const names = new Map(runs.map(({ id, name }) => [id, name]));
-    const modifiedAt = await stat(this.target).then(({ mtimeMs }) => mtimeMs, () => undefined);
+    const modifiedAt = await lastWritten([this.target]);
     return runs.filter(({ deleted }) => !deleted).map((run) => {
       const parentName = names.get(run.parent ?? '');
-      return toRun(rawLog({ path: this.target, part: run.id, run, warnings, ...(parentName === undefined ? {} : { parentName }), ...(modifiedAt === undefined ? {} : { modifiedAt }) }));
+      return rawLog({ path: this.target, part: run.id, run, warnings, ...(parentName === undefined ? {} : { parentName }), ...(modifiedAt === undefined ? {} : { modifiedAt }) });
     });
   }
 }
-
-const versionOf = (file: string): Promise<string> =>
-  stat(file, { bigint: true }).then(({ ino, size, mtimeNs }) => `${ino}/${size}/${mtimeNs}`, () => 'absent');

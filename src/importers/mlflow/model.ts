@@ -1,8 +1,9 @@
 /** From a run of MLflow to a raw log. Pure. */
 import type { RunStatus, RunWarning } from '../../core/run/types';
 import type { RawLog } from '../contract';
-import { rowsOf } from '../framing/rows';
+import { dated } from '../framing/dates';
 import { plain } from '../framing/plain';
+import { rowsOf } from '../framing/rows';
 import { withoutSecrets } from '../meaning';
 import type { MlflowRun, MlflowStatus } from './raw';
 
@@ -32,8 +33,8 @@ export function rawLog({ path, part, run, parentName, warnings, modifiedAt }: Mo
     environment: { runId: run.id, ...(run.parent === undefined ? {} : { parentRunId: run.parent }) },
     ...endOf(run.status),
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
-    ...timed('createdAt', run.startedAt),
-    ...timed('endedAt', run.endedAt),
+    ...dated('createdAt', run.startedAt),
+    ...dated('endedAt', run.endedAt),
     warnings: [
       ...warnings,
       ...(rows.length === 0 ? [{ code: 'no-numbers', message: 'No metric was logged here yet.' }] : []),
@@ -57,9 +58,4 @@ function endOf(status: MlflowStatus | undefined): { status?: RunStatus; failure?
     case undefined:
       return {};
   }
-}
-
-function timed(name: 'createdAt' | 'endedAt', milliseconds = NaN): Partial<RawLog> {
-  const date = new Date(milliseconds);
-  return milliseconds > 0 && !Number.isNaN(date.getTime()) ? { [name]: date.toISOString() } : {};
 }

@@ -1,5 +1,6 @@
 /** A run as either store of MLflow keeps it, and the lines of the file store. Pure. Source: mlflow/store/tracking/file_store.py. */
 import type { Columns } from '../framing/columns';
+import { numberOf } from '../values';
 
 /** `RunStatus` of service.proto; the file store writes its number, the SQLite store its name. */
 export const STATUS = { 1: 'RUNNING', 2: 'SCHEDULED', 3: 'FINISHED', 4: 'FAILED', 5: 'KILLED' } as const;
@@ -27,15 +28,10 @@ export const statusOf = (value: unknown): MlflowStatus | undefined => {
   return Object.values(STATUS).find((status) => status === name);
 };
 
-const NUMBERS: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity, infinity: Infinity, '-inf': -Infinity, '-infinity': -Infinity };
-
 /** `timestamp value step`, or without the step in the oldest stores; what follows names a data set. Undefined where it is none. */
 export function readMetricLine(line: string): { readonly time: number; readonly value: number; readonly step: number } | undefined {
   const [time, value, step = '0'] = line.trim().split(/\s+/);
-  if (time === undefined || value === undefined) return undefined;
-  const number = NUMBERS[value.toLowerCase()] ?? (isDecimal(value) ? Number(value) : undefined);
-  if (number === undefined || !isDecimal(time) || !/^-?\d{1,15}$/.test(step)) return undefined;
-  return { time: Number(time) / 1000, value: number, step: Number(step) };
+  const [milliseconds, number] = [numberOf(time), numberOf(value)];
+  if (milliseconds === undefined || !Number.isFinite(milliseconds) || number === undefined || !/^-?\d{1,15}$/.test(step)) return undefined;
+  return { time: milliseconds / 1000, value: number, step: Number(step) };
 }
-
-const isDecimal = (text: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);

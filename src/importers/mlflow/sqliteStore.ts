@@ -3,13 +3,14 @@
  * ours, and its write-ahead log can be merged into the copy. Source: mlflow/store/tracking/dbmodels/models.py.
  */
 import { constants } from 'node:fs';
-import { copyFile, mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Database, QueryResult } from 'node-sqlite3-wasm';
 import type { RunWarning } from '../../core/run/types';
 import type { ReadOptions } from '../contract';
 import { ImportError } from '../errors';
+import { beginningOf } from '../files';
 import { Columns } from '../framing/columns';
 import { NAME_TAG, PARENT_TAG, statusOf, type MlflowRun } from './raw';
 
@@ -20,7 +21,7 @@ const MOST_RUNS = 2000;
 const MOST_VALUES = 5_000_000;
 const TABLES = ['experiments', 'runs', 'metrics', 'params', 'tags'] as const;
 
-export interface Store {
+interface Store {
   readonly runs: readonly MlflowRun[];
   readonly warnings: readonly RunWarning[];
 }
@@ -56,17 +57,8 @@ async function aboutLog(file: string, copy: string, { hasLog, runs }: { hasLog: 
   const name = path.basename(file);
   if (hasLog) return [{ code: 'wal', message: `${name}-wal holds what is not in ${name} yet; both were read. Copy both when you move the store.`, at: name }];
   // Bytes 18 and 19 of the header: 2 for a write-ahead log (sqlite.org/fileformat.html).
-  if (runs > 0 || (await firstBytes(copy, 20))[18] !== 2) return [];
+  if (runs > 0 || (await beginningOf(copy, 20))[18] !== 2) return [];
   throw new ImportError(`There are no runs in ${name}: it was copied without its write-ahead log.`, file, `Copy ${name}-wal from where it was written, and put it beside the database.`);
-}
-
-async function firstBytes(file: string, count: number): Promise<Buffer> {
-  const handle = await open(file, 'r');
-  try {
-    return (await handle.read(Buffer.alloc(count), 0, count, 0)).buffer;
-  } finally {
-    await handle.close();
-  }
 }
 
 async function readCopy(copy: string, options: ReadOptions): Promise<Store> {

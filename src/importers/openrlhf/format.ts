@@ -1,9 +1,7 @@
 /** OpenRLHF's console, `Global step 7: {'policy_loss': …}`, and JSON lines of its trackers' keys. */
 import { pythonNumbers, withoutColours } from '../console';
-import type { Mapping } from '../contract';
-import { isWholeObject, jsonLine } from '../lines/jsonLine';
+import { JsonRows } from '../lines/jsonRows';
 import type { LineFormat, LineParser } from '../lines/reader';
-import { TableRows } from '../lines/tableRows';
 import type { Tables } from '../lines/tables';
 
 const GLOBAL_STEP = /Global step (\d+): (?=\{)/;
@@ -11,7 +9,7 @@ const GLOBAL_STEP = /Global step (\d+): (?=\{)/;
 const ARGUMENT = /\b(beta|init_kl_coef|kl_estimator|seed|learning_rate|actor_learning_rate|advantage_estimator|pretrain|kl_target|lambd)=('[^']*'|[-+.\w]+)/g;
 
 export const openrlhfConsole: LineFormat = { source: 'openrlhf', isConsole: true, begin: () => new ConsoleParser() };
-export const openrlhfLines: LineFormat = { source: 'openrlhf', begin: ({ mapping }) => new LinesParser(mapping) };
+export const openrlhfLines: LineFormat = { source: 'openrlhf', begin: ({ mapping }) => new JsonRows(mapping) };
 
 class ConsoleParser implements LineParser {
   private config: Record<string, unknown> = {};
@@ -38,22 +36,3 @@ const argumentsOf = (line: string): Record<string, unknown> =>
     const text = (value ?? '').replaceAll("'", '');
     return [key ?? '', text !== '' && Number.isFinite(Number(text)) ? Number(text) : text];
   }));
-
-class LinesParser implements LineParser {
-  readonly isWhole = isWholeObject;
-  private readonly rows: TableRows;
-
-  constructor(mapping: Mapping | undefined) {
-    this.rows = new TableRows(mapping);
-  }
-
-  take(text: string, _: number, tables: Tables): string | undefined {
-    if (text.trim() === '') return undefined;
-    const read = jsonLine(text);
-    return 'problem' in read ? read.problem : this.rows.add(read.object, tables);
-  }
-
-  end(tables: Tables): void {
-    this.rows.flush(tables);
-  }
-}

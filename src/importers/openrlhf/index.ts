@@ -1,8 +1,9 @@
 /** OpenRLHF: its console, or JSON lines of the keys it sends to trackers. Its TensorBoard and W&B files are read as those. */
 import path from 'node:path';
-import type { Detection, Importer, Look } from '../contract';
+import type { Detection, Importer } from '../contract';
 import { isConsoleFile, textOf } from '../consoleFile';
 import { LineLogReader } from '../lines/reader';
+import { claimsOnFiles } from '../look';
 import { openrlhfConsole, openrlhfLines } from './format';
 
 const JSON_LINES = /\.jsonl$/i;
@@ -12,12 +13,7 @@ const STATUS = /Global step \d+: \{'[a-z_]+'/;
 
 export const openrlhf: Importer = {
   source: 'openrlhf',
-  detect: async (look: Look) => {
-    const isMaybe = (name: string): boolean => JSON_LINES.test(name) || isConsoleFile(name);
-    const names = look.kind === 'file' ? [undefined] : look.entries.filter(({ name, kind }) => kind === 'file' && isMaybe(name)).map(({ name }) => name);
-    const claims = await Promise.all(names.map(async (name) => claim(name === undefined ? look.path : path.join(look.path, name), await look.head(name))));
-    return claims.flat();
-  },
+  detect: (look) => claimsOnFiles(look, (name) => JSON_LINES.test(name) || isConsoleFile(name), claim),
   open: (file, options) => new LineLogReader(file, JSON_LINES.test(file) ? openrlhfLines : openrlhfConsole, options),
 };
 

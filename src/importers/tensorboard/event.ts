@@ -3,12 +3,14 @@
  * Source: tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto, tensorboard/plugins/hparams/plugin_data.proto.
  */
 import type Pbf from 'pbf';
-import { BYTES, endOfField, FIXED64, FIXED32, MalformedMessage, readFields, readText, skipField, VARINT } from '../framing/message';
+import { BYTES, endOfField, FIXED64, FIXED32, MalformedMessage, readFields, readNumber, readText, skipField, VARINT } from '../framing/message';
 import type { TagNames } from './names';
 import { readTensor } from './tensor';
 
-export const EVENT_KINDS = ['file_version', 'graph_def', 'summary', 'log_message', 'session_log', 'tagged_run_metadata', 'meta_graph_def'] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
+const KIND_OF_FIELD = [
+  undefined, undefined, undefined, 'file_version', 'graph_def', 'summary', 'log_message', 'session_log', 'tagged_run_metadata', 'meta_graph_def',
+] as const;
+export type EventKind = Exclude<(typeof KIND_OF_FIELD)[number], undefined>;
 
 /** A `SessionLog` of this status says that the writer went back to this step (a restart). */
 const SESSION_START = 1;
@@ -24,10 +26,6 @@ export interface EventSink {
   plugin(tag: string, name: string, content: Uint8Array): void;
   sessionStart(step: number): void;
 }
-
-const KIND_OF_FIELD: readonly (EventKind | undefined)[] = [
-  undefined, undefined, undefined, 'file_version', 'graph_def', 'summary', 'log_message', 'session_log', 'tagged_run_metadata', 'meta_graph_def',
-];
 
 /** Reads pbf.buf[start..end). @throws MalformedMessage, RangeError where that is no event */
 export function readEvent(pbf: Pbf, start: number, end: number, names: TagNames, sink: EventSink): void {
@@ -58,7 +56,7 @@ export function readEvent(pbf: Pbf, start: number, end: number, names: TagNames,
   pbf.pos = body;
   // The body comes before or after its step, as the writer likes; so it is read last.
   if (kind === 'summary') readSummary(pbf, bodyEnd, { step, wallTime, names, sink });
-  else if (kind === 'session_log' && readStatus(pbf, bodyEnd) === SESSION_START) sink.sessionStart(step);
+  else if (kind === 'session_log' && readNumber(pbf, bodyEnd) === SESSION_START) sink.sessionStart(step);
 }
 
 interface Place {
@@ -134,14 +132,4 @@ function readPlugin(pbf: Pbf, start: number, end: number, tag: string, sink: Eve
     sink.plugin(tag, name, content);
     return true;
   });
-}
-
-function readStatus(pbf: Pbf, end: number): number {
-  let status = 0;
-  readFields(pbf, end, (field, type) => {
-    if (field !== 1 || type !== VARINT) return false;
-    status = pbf.readVarint();
-    return true;
-  });
-  return status;
 }

@@ -2,7 +2,7 @@
 import Pbf from 'pbf';
 import { endOfField, FIXED64, MalformedMessage, readFields, readText } from '../framing/message';
 
-export type Setting = string | number | boolean | null;
+type Setting = string | number | boolean | null;
 
 export interface Session {
   readonly settings?: Readonly<Record<string, Setting>>;

@@ -1,11 +1,9 @@
 /** TensorBoard event files: one run a folder, with its splits and the folders that the hparams plugin makes for itself. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Run } from '../../core/run/types';
-import type { Detection, Importer, Look, LogReader, ReadOptions } from '../contract';
+import type { Detection, Importer, Look, LogReader, RawLog, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
+import { lastWritten, ofFile } from '../files';
 import { lookAt } from '../look';
-import { toRun } from '../meaning';
 import { byTime } from './merge';
 import { rawLog, type Part } from './model';
 import { EventFileTail } from './read';
@@ -56,12 +54,12 @@ class RunReader implements LogReader {
 
   constructor(private readonly target: string) {}
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     const files = await this.find();
     let changed = files.some((file) => !this.tails.has(file)) || files.length < this.tails.size;
     for (const file of this.tails.keys()) if (!files.includes(file)) this.tails.delete(file);
-    for (const file of files) if (await this.tailOf(file).refresh(forwarded(file, options))) changed = true;
-    return changed ? [await this.run()] : undefined;
+    for (const file of files) if (await this.tailOf(file).refresh(ofFile(file, options))) changed = true;
+    return changed ? [await this.log()] : undefined;
   }
 
   private tailOf(file: string): EventFileTail {
@@ -88,7 +86,7 @@ class RunReader implements LogReader {
     return files.sort((a, b) => byTime(path.basename(a), path.basename(b)));
   }
 
-  private async run(): Promise<Run> {
+  private async log(): Promise<RawLog> {
     const parts = new Map<string, Part & { files: EventFileTail['file'][] }>();
     for (const [file, { file: events }] of [...this.tails].sort(([a], [b]) => byTime(path.basename(a), path.basename(b)))) {
       const split = this.splits.get(file) ?? '';
@@ -98,7 +96,7 @@ class RunReader implements LogReader {
     }
     const warnings = [...this.tails.values()].flatMap((tail) => tail.warnings());
     const modifiedAt = await lastWritten([...this.tails.keys()]);
-    return toRun(rawLog({ path: this.target, parts: [...parts.values()], warnings, ...(modifiedAt === undefined ? {} : { modifiedAt }), ...nameOf(this.target) }));
+    return rawLog({ path: this.target, parts: [...parts.values()], warnings, ...(modifiedAt === undefined ? {} : { modifiedAt }), ...nameOf(this.target) });
   }
 }
 
@@ -111,16 +109,4 @@ function nameOf(target: string): { name?: string; experiment?: string } {
   const [experiment, name] = [folders[at - 3], folders[at - 2]];
   if (at < 3 || folders[at - 1] !== 'runs' || name === undefined || name === '') return {};
   return { name, ...(experiment === undefined || experiment === '' ? {} : { experiment }) };
-}
-
-const forwarded = (file: string, { signal, onProgress }: ReadOptions): Parameters<EventFileTail['refresh']>[0] => ({
-  ...(signal === undefined ? {} : { signal }),
-  ...(onProgress === undefined ? {} : { onProgress: (bytesRead, bytesTotal) => onProgress({ path: file, bytesRead, bytesTotal }) }),
-});
-
-/** Milliseconds since the epoch; undefined where all files vanished meanwhile. */
-async function lastWritten(files: readonly string[]): Promise<number | undefined> {
-  const times = await Promise.all(files.map((file) => stat(file).then(({ mtimeMs }) => mtimeMs, () => -Infinity)));
-  const last = Math.max(...times);
-  return Number.isFinite(last) ? last : undefined;
 }

@@ -1,6 +1,7 @@
 /** From the event files of a run to its raw log. Pure. */
 import type { RunWarning } from '../../core/run/types';
 import type { RawLog } from '../contract';
+import { dated } from '../framing/dates';
 import { rowsOf, type Point } from '../framing/rows';
 import { merge, type Merged } from './merge';
 import type { EventFile } from './raw';
@@ -39,8 +40,8 @@ export function rawLog({ path, parts, warnings, modifiedAt, name, experiment }: 
     config,
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
     ...(session.status === undefined ? {} : { status: session.status }),
-    ...timed('createdAt', first),
-    ...timed('endedAt', session.endedAt),
+    ...dated('createdAt', first * 1000),
+    ...dated('endedAt', (session.endedAt ?? NaN) * 1000),
     warnings: [
       ...warnings,
       ...problems.map((message) => ({ code: 'hparams', message })),
@@ -60,10 +61,4 @@ const restarted = ({ split, restarts }: Merged & { split: string }): RunWarning[
 /** A tag of a split is named `<split>/<tag>`. */
 function* named(parts: readonly (Merged & { split: string })[]): Generator<[string, readonly Point[]]> {
   for (const { split, points } of parts) for (const [tag, series] of points) yield [split === '' ? tag : `${split}/${tag}`, series];
-}
-
-/** @param seconds since 1970; nothing where that is no time */
-function timed(name: 'createdAt' | 'endedAt', seconds = NaN): Partial<RawLog> {
-  const date = new Date(seconds * 1000);
-  return seconds > 0 && !Number.isNaN(date.getTime()) ? { [name]: date.toISOString() } : {};
 }

@@ -18,7 +18,7 @@ export interface Series {
 }
 
 /** A record whose checksums hold and which is no event; it was passed over. */
-export interface BadRecord {
+interface BadRecord {
   /** Of the record's first byte in the file. */
   readonly offset: number;
   readonly message: string;

@@ -25,7 +25,7 @@ export interface Scan {
 }
 
 /** Called with the data of each record whose checksums hold: bytes[start..end). */
-export type OnRecord = (start: number, end: number) => void;
+type OnRecord = (start: number, end: number) => void;
 
 const word = (bytes: Uint8Array, at: number): number =>
   (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;

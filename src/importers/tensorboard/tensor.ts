@@ -8,7 +8,7 @@ const Type = {
   bfloat16: 14, uint16: 17, half: 19, uint32: 22, uint64: 23,
 } as const;
 
-export type TensorValue =
+type TensorValue =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'text'; readonly value: string }
   /** More or less than one element, or a type without numbers. */

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import type { Detection, Look } from '../contract';
 import { isArgumentsFile } from '../companions';
-import { evaluationsIn } from '../evaluations';
 import { checkpointsOf, STATE_FILE } from './read';
 
 const BELONGS = /^(checkpoint-\d+|runs|completions|README\.md|adapter_config\.json|(all|train|eval)_results\.json|training_args\.bin)$/;
@@ -13,7 +12,6 @@ export async function detectTrainer(look: Look): Promise<Detection[]> {
   const inside = hasState ? undefined : await checkpointWithState(look);
   if (!hasState && inside === undefined) return [];
   const covers = look.entries.map(({ name }) => name).filter((name) => BELONGS.test(name) || name === STATE_FILE || isArgumentsFile(name));
-  covers.push(...(await evaluationsIn(look)));
   return [{ source: 'trl', path: look.path, confidence: 0.95, reason: `${inside === undefined ? STATE_FILE : `${inside}/${STATE_FILE}`} is a state of transformers' Trainer`, covers }];
 }
 

@@ -2,9 +2,9 @@
  * The Trainer's arguments from the TensorBoard file beside its state: β and the loss type of TRL stand nowhere else in text,
  * and the pickle that has them too is never opened. They are the first records, so only the file's beginning is read.
  */
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { LookEntry } from '../contract';
+import { beginningOf } from '../files';
 import { lookAt } from '../look';
 import { EventFile } from '../tensorboard/raw';
 import { settingsOf } from '../tensorboard/settings';
@@ -14,7 +14,7 @@ const BEGINNING = 1024 * 1024;
 /** Where Trainer puts them: `runs/<date_host>/`; `logging_dir` may be the output directory itself. */
 const FOLDERS = ['runs', 'logs', '.'];
 
-export interface EventArguments {
+interface EventArguments {
   readonly config: Readonly<Record<string, unknown>>;
   /** Relative to the output directory. */
   readonly file: string;
@@ -26,7 +26,7 @@ export interface EventArguments {
 export async function argumentsInEvents(folder: string, entries: readonly LookEntry[]): Promise<EventArguments | undefined> {
   const files = await eventFiles(folder, entries);
   for (const { file, begun } of files.sort((a, b) => b.begun - a.begun).slice(0, 4)) {
-    const all = Object.entries(settingsOf([await beginningOf(path.join(folder, file))]).config);
+    const all = Object.entries(settingsOf([await firstEvents(path.join(folder, file))]).config);
     // The model's own configuration is long, and the same for all runs of a model.
     const config = Object.fromEntries(all.filter(([key]) => key !== 'model_config'));
     if (Object.keys(config).length > 0) return { config, file, begun };
@@ -47,15 +47,10 @@ async function eventFiles(folder: string, entries: readonly LookEntry[]): Promis
   });
 }
 
-async function beginningOf(file: string): Promise<EventFile> {
+async function firstEvents(file: string): Promise<EventFile> {
   const events = new EventFile();
-  const handle = await open(file, 'r');
-  try {
-    const bytes = new Uint8Array(BEGINNING);
-    const { bytesRead } = await handle.read(bytes, 0, BEGINNING, 0);
-    events.take(bytes, bytesRead, 0);
-  } finally {
-    await handle.close();
-  }
+  // A plain array: what a Buffer calls a slice is no copy.
+  const bytes = new Uint8Array(await beginningOf(file, BEGINNING));
+  events.take(bytes, bytes.length, 0);
   return events;
 }

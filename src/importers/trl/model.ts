@@ -1,6 +1,7 @@
 /** From a trainer's output directory to what the meaning layer reads. Pure. */
 import type { RunWarning } from '../../core/run/types';
 import type { ForeignSource, RawLog } from '../contract';
+import { dated } from '../framing/dates';
 import { RowStore, withoutSecrets } from '../meaning';
 import { numberOf, numbersOf } from '../values';
 import type { TrainerFolder, TrainerState } from './raw';
@@ -33,7 +34,7 @@ export function trainerLog(folder: TrainerFolder, warnings: readonly RunWarning[
     ...(state.globalStep === undefined ? {} : { lastStep: state.globalStep }),
     ...(isFinished ? { status: 'finished' as const } : {}),
     modifiedAt: folder.modifiedAt,
-    ...(folder.begun === undefined ? {} : { createdAt: new Date(folder.begun * 1000).toISOString() }),
+    ...dated('createdAt', (folder.begun ?? NaN) * 1000),
     warnings: [...warnings, ...found.warnings, ...store.warnings()],
   };
 }

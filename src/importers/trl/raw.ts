@@ -5,9 +5,6 @@ export interface TrainerState {
   readonly logHistory: readonly Readonly<Record<string, unknown>>[];
   readonly globalStep?: number;
   readonly maxSteps?: number;
-  /** Per step and device. */
-  readonly trainBatchSize?: number;
-  readonly numTrainEpochs?: number;
 }
 
 /** `README.md`: the front matter, and what the Trainer's own cards list below it. */

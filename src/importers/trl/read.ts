@@ -3,8 +3,9 @@ import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunWarning } from '../../core/run/types';
 import type { LookEntry, ReadOptions } from '../contract';
-import { readArguments, readSmall, versionOf, isArgumentsFile } from '../companions';
+import { readArguments, readSmall, isArgumentsFile } from '../companions';
 import { ImportError } from '../errors';
+import { versionOf } from '../files';
 import { readJson } from '../json';
 import { lookAt } from '../look';
 import { isObject } from '../values';
@@ -19,7 +20,7 @@ const CHECKPOINT = /^checkpoint-(\d+)$/;
 const LARGEST = 192 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
 
-export interface FolderRead {
+interface FolderRead {
   readonly folder: TrainerFolder;
   readonly warnings: readonly RunWarning[];
   /** The state ended in the middle: it may be being written this very moment. */

@@ -4,7 +4,7 @@ import { readJson } from '../json';
 import { isObject, numberOf } from '../values';
 import type { TrainerState } from './raw';
 
-export interface StateRead {
+interface StateRead {
   /** Undefined where the text is no state at all. */
   readonly state: TrainerState | undefined;
   readonly warnings: readonly RunWarning[];
@@ -28,7 +28,7 @@ export function readState(text: string, file: string): StateRead {
 }
 
 function countsOf(value: Readonly<Record<string, unknown>>): Omit<TrainerState, 'logHistory'> {
-  const names = { globalStep: 'global_step', maxSteps: 'max_steps', trainBatchSize: 'train_batch_size', numTrainEpochs: 'num_train_epochs' } as const;
+  const names = { globalStep: 'global_step', maxSteps: 'max_steps' } as const;
   return Object.fromEntries(Object.entries(names).flatMap(([name, key]) => {
     const number = numberOf(value[key]);
     return number === undefined || !Number.isFinite(number) ? [] : [[name, number]];

@@ -1,31 +1,27 @@
 /** verl: what its console or file logger wrote. Its trackers' files are read as TensorBoard, W&B or MLflow. */
 import path from 'node:path';
-import type { Detection, Importer, Look } from '../contract';
+import type { Detection, Importer } from '../contract';
 import { verlLine } from '../console';
 import { jsonLine } from '../lines/jsonLine';
 import { LineLogReader } from '../lines/reader';
 import { isConsoleFile, textOf } from '../consoleFile';
+import { claimsOnFiles } from '../look';
 import { isObject } from '../values';
 import { verlConsole, verlFile } from './format';
 
+const JSON_FILE = /\.jsonl?$/i;
 const KEYS = /(actor|critic|response_length|timing_s|global_seqlen|val-core)\//;
 
 export const verl: Importer = {
   source: 'verl',
-  detect: async (look: Look) => {
-    const names = look.kind === 'file' ? [undefined] : look.entries.filter(({ name, kind }) => kind === 'file' && isMaybe(name)).map(({ name }) => name);
-    const claims = await Promise.all(names.map(async (name) => claim(name === undefined ? look.path : path.join(look.path, name), await look.head(name))));
-    return claims.flat();
-  },
-  open: (file, options) => new LineLogReader(file, /\.jsonl?$/i.test(file) ? verlFile : verlConsole, options),
+  detect: (look) => claimsOnFiles(look, (name) => JSON_FILE.test(name) || isConsoleFile(name), claim),
+  open: (file, options) => new LineLogReader(file, JSON_FILE.test(file) ? verlFile : verlConsole, options),
 };
-
-const isMaybe = (name: string): boolean => /\.jsonl?$/i.test(name) || isConsoleFile(name);
 
 function claim(file: string, head: Buffer): Detection[] {
   const name = path.basename(file);
   const found = (confidence: number, reason: string): Detection[] => [{ source: 'verl', path: file, confidence, reason, covers: [name] }];
-  if (/\.jsonl?$/i.test(name)) {
+  if (JSON_FILE.test(name)) {
     const line = jsonLine(head.toString('utf8').split('\n', 1)[0] ?? '');
     const data = 'object' in line && 'step' in line.object ? line.object.data : undefined;
     return isObject(data) && Object.keys(data).some((key) => KEYS.test(key)) ? found(0.95, `${name} has lines with "step" and "data" and verl's keys`) : [];

@@ -24,7 +24,7 @@ export interface BlockProblem {
   readonly message: string;
 }
 
-export interface BlockSink {
+interface BlockSink {
   record(data: Uint8Array<ArrayBuffer>, offset: number): void;
   problem(problem: BlockProblem): void;
 }
@@ -124,7 +124,8 @@ export class BlockReader {
 
   private finish(): void {
     if (this.pieceBytes > LONGEST_RECORD) this.sink.problem({ offset: this.recordStart, message: 'a record of more than 16 MiB was passed over' });
-    else this.sink.record(joined(this.pieces), this.recordStart);
+    // A copy in a buffer of its own, which the protobuf library needs.
+    else this.sink.record(new Uint8Array(Buffer.concat(this.pieces)), this.recordStart);
     this.forget();
   }
 
@@ -132,14 +133,4 @@ export class BlockReader {
     this.pieces = [];
     this.pieceBytes = 0;
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

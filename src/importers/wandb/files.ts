@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunWarning } from '../../core/run/types';
+import { isObject } from '../values';
 import { readYaml } from '../yaml';
 import { parseValue } from './json';
 
@@ -50,4 +51,4 @@ function configOf(raw: ReadonlyMap<string, unknown>): Map<string, unknown> {
 }
 
 const asMap = (value: unknown): Map<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : new Map<string, unknown>();
+  new Map(isObject(value) ? Object.entries(value) : []);

@@ -83,13 +83,9 @@ export class WandbLog {
     }
     return this.lastStep ?? step ?? finite(all.get('_step')) ?? this.rows.seen;
   }
-
-  /** The summary as a row, where a run logged no history. */
-  summaryRow(): RawRow | undefined {
-    return summaryRow(this.summary);
-  }
 }
 
+/** The summary as a row, where a run logged no history. */
 export function summaryRow(summary: ReadonlyMap<string, unknown>): RawRow | undefined {
   const values = [...summary].flatMap(([key, value]): [string, number][] => {
     const number = OWN.has(key) ? undefined : numberIn(value);

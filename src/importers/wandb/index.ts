@@ -1,11 +1,9 @@
 /** W&B's offline runs: the binary log, and the plain files beside it. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Run } from '../../core/run/types';
-import type { Detection, Importer, Look, LogReader, ReadOptions } from '../contract';
+import type { Detection, Importer, Look, LogReader, RawLog, ReadOptions } from '../contract';
 import { ImportError } from '../errors';
+import { lastWritten, ofFile, versionOf } from '../files';
 import { lookAt } from '../look';
-import { toRun } from '../meaning';
 import { isWandb } from './blocks';
 import { readPlainFiles } from './files';
 import { rawLog } from './model';
@@ -37,18 +35,14 @@ class RunReader implements LogReader {
 
   constructor(private readonly target: string) {}
 
-  async refresh(options: ReadOptions = {}): Promise<readonly Run[] | undefined> {
+  async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     const { binary, files } = await this.find();
     if (binary !== undefined && binary !== this.tail?.path) this.tail = new WandbTail(binary);
-    const { signal, onProgress } = options;
-    const grown = await this.tail?.refresh({
-      ...(signal === undefined ? {} : { signal }),
-      ...(onProgress === undefined ? {} : { onProgress: (bytesRead, bytesTotal) => onProgress({ path: this.tail!.path, bytesRead, bytesTotal }) }),
-    });
-    const version = await versionOf(files);
+    const grown = await this.tail?.refresh(ofFile(this.tail.path, options));
+    const version = await versionOf(PLAIN.map((name) => path.join(files, name)));
     if (grown !== true && version === this.plainVersion) return undefined;
     this.plainVersion = version;
-    return [await this.run(files)];
+    return [await this.log(files)];
   }
 
   /** The binary log, where it is, and the folder of the plain files. */
@@ -63,17 +57,17 @@ class RunReader implements LogReader {
     throw new ImportError('No W&B run is here any more.', this.target, 'Check the folder.');
   }
 
-  private async run(files: string): Promise<Run> {
+  private async log(files: string): Promise<RawLog> {
     const { tail } = this;
-    const modifiedAt = await stat(tail?.path ?? files).then(({ mtimeMs }) => mtimeMs, () => undefined);
-    return toRun(rawLog({
+    const modifiedAt = await lastWritten([tail?.path ?? files]);
+    return rawLog({
       path: this.target,
       runId: this.runId(),
       plain: await readPlainFiles(files),
       warnings: tail?.warnings() ?? [],
       ...(tail === undefined ? {} : { log: tail.log }),
       ...(modifiedAt === undefined ? {} : { modifiedAt }),
-    }));
+    });
   }
 
   /** As its folder is named, else as its file is. */
@@ -81,9 +75,4 @@ class RunReader implements LogReader {
     const base = path.basename(this.tail?.path ?? this.target);
     return RUN_FOLDER.exec(path.basename(this.target))?.[1] ?? base.replace(BINARY, '').replace(/^run-/, '');
   }
-}
-
-async function versionOf(folder: string): Promise<string> {
-  const versions = await Promise.all(PLAIN.map((name) => stat(path.join(folder, name)).then(({ mtimeMs, size }) => `${mtimeMs}/${size}`, () => 'absent')));
-  return versions.join(' ');
 }

@@ -1,6 +1,7 @@
 /** From what W&B wrote to a raw log. Pure. */
 import type { RunStatus, RunWarning } from '../../core/run/types';
 import type { RawLog, RawRow } from '../contract';
+import { dated } from '../framing/dates';
 import { withoutSecrets } from '../meaning';
 import type { PlainFiles } from './files';
 import { summaryRow, WandbLog } from './history';
@@ -24,7 +25,6 @@ export function rawLog({ path, log = new WandbLog(), plain, runId, warnings, mod
   const rows = log.rows.rows();
   const last = rows.length > 0 ? undefined : summaryRow(log.summary.size > 0 ? log.summary : plain.summary);
   const name = run?.name ?? '';
-  const started = run?.startedAt ?? 0;
   return {
     source: 'wandb',
     path,
@@ -35,7 +35,7 @@ export function rawLog({ path, log = new WandbLog(), plain, runId, warnings, mod
     environment: { runId: run?.runId ?? runId, ...((run?.group ?? '') === '' ? {} : { group: run!.group }) },
     ...(end ?? {}),
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
-    ...(started > 0 && started < 8.64e12 ? { createdAt: new Date(started * 1000).toISOString() } : {}),
+    ...dated('createdAt', (run?.startedAt ?? NaN) * 1000),
     warnings: [...warnings, ...plain.warnings, ...notes(rows, last, log)],
   };
 }

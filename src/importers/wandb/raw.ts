@@ -3,14 +3,14 @@
  * repository, and what it printed are not read. Source: wandb/proto/wandb_internal.proto.
  */
 import Pbf from 'pbf';
-import { BYTES, endOfField, readFields, VARINT } from '../framing/message';
+import { BYTES, endOfField, readFields, readNumber, VARINT } from '../framing/message';
 import { parseValue } from './json';
 
-export const RECORD_KINDS = {
+const RECORD_KINDS = {
   2: 'history', 3: 'summary', 4: 'output', 5: 'config', 6: 'files', 7: 'stats', 8: 'artifact', 9: 'tbrecord', 10: 'alert', 11: 'telemetry',
   12: 'metric', 13: 'output_raw', 17: 'run', 18: 'exit', 20: 'final', 21: 'header', 22: 'footer', 23: 'preempting', 25: 'use_artifact', 26: 'environment',
 } as const;
-export type RecordKind = (typeof RECORD_KINDS)[keyof typeof RECORD_KINDS];
+type RecordKind = (typeof RECORD_KINDS)[keyof typeof RECORD_KINDS];
 
 export interface Item {
   /** `a.b` for nested keys; a slash is part of a key's name. */
@@ -59,7 +59,7 @@ function readKind(pbf: Pbf, end: number, kind: RecordKind): WandbRecord {
       return { kind, name, glob, stepMetric };
     }
     case 'exit':
-      return { kind, code: readExit(pbf, end) };
+      return { kind, code: readNumber(pbf, end) };
     case 'tbrecord':
       return { kind, folder: readTexts(pbf, end)[1] ?? '' };
     case 'output': case 'files': case 'stats': case 'artifact': case 'alert': case 'telemetry': case 'output_raw': case 'final':
@@ -86,14 +86,7 @@ function readHistory(pbf: Pbf, end: number): WandbRecord {
     if (type !== BYTES || (field !== 1 && field !== 2)) return false;
     const stop = endOfField(pbf, end);
     if (field === 1) addItem(items, pbf, stop);
-    else {
-      step = 0;
-      readFields(pbf, stop, (inner, innerType) => {
-        if (inner !== 1 || innerType !== VARINT) return false;
-        step = pbf.readVarint(true);
-        return true;
-      });
-    }
+    else step = readNumber(pbf, stop);
     return true;
   });
   return { kind: 'history', items, ...(step === undefined ? {} : { step }) };
@@ -135,7 +128,7 @@ function readRun(pbf: Pbf, end: number): WandbRecord {
     if (type !== BYTES) return false;
     const stop = endOfField(pbf, end);
     if (field === 4) config = readItems(pbf, stop);
-    else if (field === 17) startedAt = readSeconds(pbf, stop);
+    else if (field === 17) startedAt = readNumber(pbf, stop); // a `google.protobuf.Timestamp`, without its fraction
     else if (field === 1 || field === 3 || field === 6 || field === 8) texts[field] = textOf(pbf.buf.subarray(pbf.pos, stop));
     pbf.pos = stop;
     return true;
@@ -145,27 +138,6 @@ function readRun(pbf: Pbf, end: number): WandbRecord {
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(startingStep === undefined ? {} : { startingStep }),
   };
-}
-
-/** `google.protobuf.Timestamp`, without its fraction. */
-function readSeconds(pbf: Pbf, end: number): number {
-  let seconds = 0;
-  readFields(pbf, end, (field, type) => {
-    if (field !== 1 || type !== VARINT) return false;
-    seconds = pbf.readVarint(true);
-    return true;
-  });
-  return seconds;
-}
-
-function readExit(pbf: Pbf, end: number): number {
-  let code = 0;
-  readFields(pbf, end, (field, type) => {
-    if (field !== 1 || type !== VARINT) return false;
-    code = pbf.readVarint(true);
-    return true;
-  });
-  return code;
 }
 
 function readTexts(pbf: Pbf, end: number): Record<number, string> {

@@ -57,10 +57,6 @@ export class WandbTail {
     if (this.problems.length < MOST_PROBLEMS) this.problems.push({ code, message: `At byte ${offset} ${message}.`, at: `${path.basename(this.path)}, byte ${offset}` });
   }
 
-  get pieceTypes(): ReadonlyMap<number, number> {
-    return this.blocks.pieceTypes;
-  }
-
   /** What could not be read, and where. */
   warnings(): RunWarning[] {
     const name = path.basename(this.path);

@@ -1,16 +1,12 @@
 /** Seeded damage to bytes: the same inputs every time. FUZZ_SEED tries others. */
+import { RandomStream } from '../../../src/core/random';
 
 export type Random = () => number;
 
-/** Mulberry32 (Ettinger 2017): uniform in [0, 1). */
+/** Uniform in [0, 1). */
 export function randomOf(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const stream = RandomStream.of(seed, 'fuzz');
+  return () => stream.uniform();
 }
 
 export const SEED = Number(process.env['FUZZ_SEED'] ?? 20240514);
@@ -53,12 +49,4 @@ function mutateOnce(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<
   }
 }
 
-function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
+const joined = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.concat(parts));

@@ -1,11 +1,11 @@
 /** Small logs that TRL really wrote, as runs: what is read of them must not change unnoticed. And the same, damaged. */
-import { cpSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/core/run/types';
 import { detect, importLog, READABLE_SOURCES, readLogs } from '../../../src/importers';
+import { temporaryFolder } from '../runlog/support';
 
 const LOGS = path.join(import.meta.dirname, '../../fixtures/logs');
 const CASES = [['dpo-sigmoid', 'trl'], ['online-dpo', 'trl'], ['grpo', 'trl'], ['reward-tensorboard', 'tensorboard'], ['wandb-offline', 'wandb'], ['jsonl/metrics.jsonl', 'jsonl']] as const;
@@ -34,7 +34,7 @@ describe('logs as they are written', () => {
   });
 
   it('names the next step where there is nothing to read', async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'alignment-gap-logs-'));
+    const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'notes.md'), 'nothing');
     await expect(importLog(folder)).rejects.toMatchObject({ name: 'ImportError', place: folder, next: expect.stringContaining(READABLE_SOURCES.join(', ')) as string });
     await expect(importLog(path.join(folder, 'gone'))).rejects.toMatchObject({ name: 'ImportError' });
@@ -76,7 +76,7 @@ describe('damaged logs', () => {
 });
 
 function copyOf(name: string): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'alignment-gap-logs-'));
+  const folder = temporaryFolder();
   const copy = path.join(folder, path.basename(name));
   cpSync(path.join(LOGS, name), copy);
   return copy;

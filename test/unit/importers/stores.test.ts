@@ -1,13 +1,12 @@
 /** Stores that hold many runs or binary records, written as their trainers write them; whole, and damaged. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { importLog } from '../../../src/importers';
+import { temporaryFolder } from '../runlog/support';
 import { writeDatabase, writeFileStore, type WrittenRun } from './support/mlflowWriter';
 
-const folder = (): string => mkdtempSync(path.join(os.tmpdir(), 'alignment-gap-stores-'));
 const RUNS: readonly WrittenRun[] = [
   { id: 'a'.repeat(32), name: 'one', params: { beta: '0.1' }, metrics: { loss: [[1_700_000_000_000, 0.5, 1], [1_700_000_001_000, NaN, 2]] } },
   { id: 'b'.repeat(32), name: 'two', status: 4, metrics: { loss: [[1_700_000_000_000, 0.25, 1]] } },
@@ -19,7 +18,7 @@ describe.each([
   ['the SQLite store', (root: string) => writeDatabase(path.join(root, 'mlflow.db'), 'study', RUNS)],
 ])('%s of MLflow', (_, write) => {
   it('has each run but deleted ones, with NaN kept', async () => {
-    const root = folder();
+    const root = temporaryFolder();
     write(root);
     const runs = (await importLog(root)).sort((a, b) => a.name.localeCompare(b.name));
     expect(runs.map(({ name, experiment, status }) => [name, experiment, status])).toEqual([['one', 'study', 'finished'], ['two', 'study', 'failed']]);
@@ -29,7 +28,7 @@ describe.each([
 });
 
 it('a damaged database: runs or an ImportError, nothing else', async () => {
-  const file = path.join(folder(), 'mlflow.db');
+  const file = path.join(temporaryFolder(), 'mlflow.db');
   writeDatabase(file, 'study', RUNS);
   const bytes = readFileSync(file);
   await fc.assert(

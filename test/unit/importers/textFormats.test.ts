@@ -79,6 +79,12 @@ describe('growing and damaged files', () => {
     expect(changed === undefined ? undefined : proposeMapping(changed).metrics).toMatchObject({ kl: { column: 'b', estimator: 'k1' } });
   });
 
+  it('tells two hundred runs of a file apart, and says where the rest went', async () => {
+    const runs = await importLog(file('study.csv', `run,step,loss\n${Array.from({ length: 202 }, (_, i) => `r${i},1,0.5\n`).join('')}`));
+    const isTold = runs.map(({ warnings }) => warnings.some(({ code }) => code === 'too-many-runs'));
+    expect([runs.length, isTold.indexOf(true), isTold.filter(Boolean).length]).toEqual([200, 199, 1]);
+  });
+
   it('keeps a long log in bounded memory and says so', async () => {
     const lines = Array.from({ length: 40_000 }, (_, i) => JSON.stringify(i % 1000 === 0 ? { step: i, eval_loss: i } : { step: i, loss: i }));
     const [run] = await importLog(file('metrics.jsonl', `${lines.join('\n')}\n`));

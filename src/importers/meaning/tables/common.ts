@@ -1,5 +1,6 @@
 /** Rules that several trainers share. Sources: transformers 5.18, TRL 0.7 to 1.13 as installed and as logged. */
-import type { Rule } from '../rule';
+import type { KlEstimator } from '../../../core/run/metrics';
+import type { Keys, Rule } from '../rule';
 
 /** transformers' Trainer, whatever it trains. */
 export const TRAINER: readonly Rule[] = [
@@ -41,6 +42,17 @@ export const WIN_RATE_CALLBACK: readonly Rule[] = [{ metric: 'winRateVsReference
 /** Every rule with the mark that values are means over tokens, not sums over the sequence. */
 export const lengthAveraged = (rules: readonly Rule[]): Rule[] => rules.map((rule) => ({ ...rule, quality: [...(rule.quality ?? []), 'length-average'] }));
 
+/** Those of the training batches. */
+export const training = (rules: readonly Rule[]): Rule[] => rules.filter(({ metric }) => metric.startsWith('train'));
+
+/** A mean over tokens of training samples; times their mean length it is a rough per-sequence value, for length and KL go together. */
+export const klOfTokens = (from: Keys, length: Keys, estimator: KlEstimator): Rule[] => [
+  { metric: 'kl', from, times: length, estimator, quality: ['from-length', 'train-temperature'] },
+  { metric: 'klPerToken', from, estimator, quality: ['train-temperature'] },
+];
+
 export const BETA_KEYS = ['beta', 'dpo_beta', 'pref_beta', 'rl_beta', 'kto_beta'] as const;
+
+export const OF_UPDATE = 'between the policy before and after an update, not from the reference';
 
 export const OFF_POLICY = 'β times a log-ratio on the text of the data set, not on the policy\'s samples: divided by β it is no KL, may be negative, and falls in a healthy DPO run';

@@ -1,12 +1,11 @@
 /** TRL's preference trainers that sample while they train (`trl.experimental` since 1.0). */
 import type { Dialect, Rule } from '../rule';
-import { PAIR_LOGPS, PAIR_REWARDS, TRAINER } from './common';
+import { PAIR_LOGPS, PAIR_REWARDS, TRAINER, training } from './common';
 
 const online = { sampling: 'online', isTransformers: true, betaKeys: ['beta'] } as const;
 const beta: Rule = { metric: 'klCoefficient', from: 'beta' };
 /** The sum runs over padding after the end token too (TRL issues 6803 and 6809, still so in 1.13.0). */
 const paddedEntropy: Rule = { metric: 'entropy', from: 'objective/entropy', quality: ['padded'] };
-const training = (rules: readonly Rule[]): Rule[] => rules.filter(({ metric }) => metric.startsWith('train'));
 
 export const onlineDpo: Dialect = {
   ...online, id: 'online-dpo', label: 'online DPO', objective: 'online-dpo',

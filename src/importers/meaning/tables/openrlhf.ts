@@ -1,5 +1,6 @@
 /** OpenRLHF, through a tracker or a file of the same keys. Source: OpenRLHF 3c3be623 (2026-08). */
 import type { Dialect, Rule } from '../rule';
+import { klOfTokens, OF_UPDATE } from './common';
 
 const trained: readonly Rule[] = [
   { metric: 'loss', from: ['train/loss_mean', 'train/loss', 'train/policy_loss'] },
@@ -34,10 +35,8 @@ export const openrlhfPpo: Dialect = {
   marks: { any: ['train/logprobs_diff', 'train/policy_loss', 'train/ppo_kl', 'train/vllm_kl', 'train/actor_lr'] },
   betaKeys: ['algo.kl.init_coef', 'init_kl_coef'],
   rules: [
-    { metric: 'kl', from: 'train/logprobs_diff', times: 'train/response_length', estimator: 'k1', quality: ['from-length', 'train-temperature'] },
-    { metric: 'kl', from: 'train/kl', times: 'train/response_length', estimator: 'unknown', quality: ['from-length', 'train-temperature'] },
-    { metric: 'klPerToken', from: 'train/logprobs_diff', estimator: 'k1', quality: ['train-temperature'] },
-    { metric: 'klPerToken', from: 'train/kl', estimator: 'unknown', quality: ['train-temperature'] },
+    ...klOfTokens('train/logprobs_diff', 'train/response_length', 'k1'),
+    ...klOfTokens('train/kl', 'train/response_length', 'unknown'),
     { metric: 'klUpdate', from: 'train/ppo_kl' },
     { metric: 'proxyReward', from: ['rollout/reward_mean', 'train/rollout/reward_mean', 'train/reward'] },
     { metric: 'penalisedReward', from: 'train/return' },
@@ -47,7 +46,7 @@ export const openrlhfPpo: Dialect = {
     ...trained,
   ],
   notThis: [
-    { key: 'train/ppo_kl', why: 'between the policy before and after an update, not from the reference' },
+    { key: 'train/ppo_kl', why: OF_UPDATE },
     { key: 'train/vllm_kl', why: 'between the sampler\'s and the trainer\'s numbers for one policy' },
   ],
 };

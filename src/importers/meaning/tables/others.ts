@@ -1,6 +1,6 @@
 /** Trainers met through trackers and tables: NeMo-RL and NeMo-Aligner, torchtune, eric-mitchell's DPO, open-instruct. */
 import type { Dialect } from '../rule';
-import { TRAINER } from './common';
+import { klOfTokens, PAIR_ACCURACY, PAIR_LOGPS, PAIR_REWARDS, TRAINER, training } from './common';
 
 /** Rewards are not times β here; the margin is their difference, which needs no β. */
 export const nemoDpo: Dialect = {
@@ -35,8 +35,7 @@ export const nemoGrpo: Dialect = {
   id: 'nemo-grpo', label: 'NeMo-RL GRPO', objective: 'grpo', sampling: 'online', axis: 'rollout batches', betaKeys: ['loss_fn.reference_policy_kl_penalty'],
   marks: { all: ['train/kl_penalty'], any: ['train/mean_gen_tokens_per_sample', 'train/policy_kl_error', 'train/gen_kl_error'] },
   rules: [
-    { metric: 'kl', from: 'train/kl_penalty', times: 'train/mean_gen_tokens_per_sample', estimator: 'k3', quality: ['from-length', 'train-temperature'] },
-    { metric: 'klPerToken', from: 'train/kl_penalty', estimator: 'k3', quality: ['train-temperature'] },
+    ...klOfTokens('train/kl_penalty', 'train/mean_gen_tokens_per_sample', 'k3'),
     { metric: 'klUpdate', from: 'train/policy_kl_error' },
     { metric: 'proxyReward', from: 'train/reward' },
     { metric: 'responseLength', from: 'train/mean_gen_tokens_per_sample' },
@@ -49,8 +48,7 @@ export const nemoPpo: Dialect = {
   id: 'nemo-ppo', label: 'NeMo-Aligner PPO', objective: 'ppo', sampling: 'online', axis: 'rollout batches',
   marks: { any: ['train_rollouts/init_policy_kl'] },
   rules: [
-    { metric: 'kl', from: 'train_rollouts/init_policy_kl', times: 'train_rollouts/response_lengths', estimator: 'k1', quality: ['from-length', 'train-temperature'] },
-    { metric: 'klPerToken', from: 'train_rollouts/init_policy_kl', estimator: 'k1', quality: ['train-temperature'] },
+    ...klOfTokens('train_rollouts/init_policy_kl', 'train_rollouts/response_lengths', 'k1'),
     { metric: 'proxyReward', from: 'train_rollouts/rewards' },
     { metric: 'penalisedReward', from: 'train_rollouts/rewards_with_kl' },
     { metric: 'responseLength', from: 'train_rollouts/response_lengths' },
@@ -61,11 +59,7 @@ export const torchtuneDpo: Dialect = {
   id: 'torchtune-dpo', label: 'torchtune DPO', objective: 'dpo', sampling: 'offline', betaKeys: ['loss.beta'],
   marks: { any: ['log_probs/chosen'] },
   rules: [
-    { metric: 'trainAccuracy', from: 'rewards/accuracies' },
-    { metric: 'trainRewardMargin', from: 'rewards/margins' },
-    { metric: 'trainMargin', from: 'rewards/margins', overBeta: true, quality: ['derived'] },
-    { metric: 'trainChosenReward', from: 'rewards/chosen' },
-    { metric: 'trainRejectedReward', from: 'rewards/rejected' },
+    ...training(PAIR_ACCURACY), ...training(PAIR_REWARDS),
     { metric: 'trainLogpChosen', from: 'log_probs/chosen' },
     { metric: 'trainLogpRejected', from: 'log_probs/rejected' },
     ...TRAINER,
@@ -115,9 +109,7 @@ export const openInstructDpo: Dialect = {
     { metric: 'trainMargin', from: 'rewards/margin', overBeta: true, quality: ['derived'] },
     { metric: 'trainChosenReward', from: 'rewards/chosen' },
     { metric: 'trainRejectedReward', from: 'rewards/rejected' },
-    { metric: 'trainLogpChosen', from: 'logps/chosen' },
-    { metric: 'trainLogpRejected', from: 'logps/rejected' },
-    ...TRAINER,
+    ...training(PAIR_LOGPS), ...TRAINER,
   ],
 };
 
@@ -126,8 +118,7 @@ export const openInstructGrpo: Dialect = {
   id: 'open-instruct-grpo', label: 'open-instruct GRPO', objective: 'grpo', sampling: 'online', axis: 'episodes', betaKeys: ['beta'],
   marks: { any: ['objective/kl0_avg', 'objective/kl1_avg', 'objective/kl2_avg'] },
   rules: [
-    { metric: 'kl', from: 'objective/kl0_avg', times: 'val/sequence_lengths', estimator: 'k1', quality: ['from-length', 'train-temperature'] },
-    { metric: 'klPerToken', from: 'objective/kl0_avg', estimator: 'k1', quality: ['train-temperature'] },
+    ...klOfTokens('objective/kl0_avg', 'val/sequence_lengths', 'k1'),
     { metric: 'proxyReward', from: 'scores' },
     { metric: 'entropyPerToken', from: 'policy/entropy_avg' },
     { metric: 'responseLength', from: 'val/sequence_lengths' },

@@ -1,6 +1,7 @@
 /** TRL's reward trainers that sample: PPO (gone since September 2026), RLOO, GRPO; and old PPO up to 0.11. */
+import type { KlEstimator } from '../../../core/run/metrics';
 import type { Dialect, Rule } from '../rule';
-import { TRAINER, WIN_RATE_CALLBACK } from './common';
+import { klOfTokens, OF_UPDATE, TRAINER, WIN_RATE_CALLBACK } from './common';
 
 const online = { sampling: 'online', isTransformers: true } as const;
 const LENGTH = ['completions/mean_length', 'completion_length'] as const;
@@ -18,7 +19,7 @@ const ppoRules: readonly Rule[] = [
   { metric: 'loss', from: ['loss', 'loss/policy_avg'] },
   ...WIN_RATE_CALLBACK, ...TRAINER,
 ];
-const notUpdate = [{ key: 'policy/approxkl_avg', why: 'between the policy before and after an update, not from the reference' }] as const;
+const notUpdate = [{ key: 'policy/approxkl_avg', why: OF_UPDATE }] as const;
 
 export const ppo: Dialect = {
   ...online, id: 'ppo', label: 'PPO', objective: 'ppo', axis: 'rollout batches',
@@ -45,15 +46,14 @@ export const oldPpo: Dialect = {
     { metric: 'loss', from: ['ppo/loss/total', 'loss'] },
     ...TRAINER,
   ],
-  notThis: [{ key: 'ppo/policy/policykl', why: notUpdate[0].why }],
+  notThis: [{ key: 'ppo/policy/policykl', why: OF_UPDATE }],
 };
 
-/** Per token; times the mean length it is a rough per-sequence value, for length and KL go together. */
-const grouped = (estimator: 'k1' | 'k3' | 'unknown'): Rule[] => [
+/** Evaluation goes before training; its samples are drawn as the evaluation prompts are. */
+const grouped = (estimator: KlEstimator): Rule[] => [
   { metric: 'kl', from: 'eval_kl', times: EVAL_LENGTH, estimator, quality: ['from-length'] },
-  { metric: 'kl', from: 'kl', times: LENGTH, estimator, quality: ['from-length', 'train-temperature'] },
   { metric: 'klPerToken', from: 'eval_kl', estimator },
-  { metric: 'klPerToken', from: 'kl', estimator, quality: ['train-temperature'] },
+  ...klOfTokens('kl', LENGTH, estimator),
   { metric: 'proxyReward', from: ['eval_reward', 'reward'] },
   { metric: 'entropyPerToken', from: ['eval_entropy', 'entropy'] },
   { metric: 'responseLength', from: EVAL_LENGTH },

@@ -1,5 +1,6 @@
 /** verl: console lines, its file logger, and what it sends to trackers. Source: verl 1dda039b (2026-08). */
 import type { Dialect } from '../rule';
+import { klOfTokens, OF_UPDATE } from './common';
 
 /** `actor/kl_loss` is a token mean, k3 clamped (`low_var_kl`) by default; the reward's KL is k1. Before 2026 it was summed over mini-batches. */
 export const verl: Dialect = {
@@ -7,10 +8,8 @@ export const verl: Dialect = {
   marks: { any: ['actor/pg_loss', 'actor/ppo_kl', 'critic/score/mean', 'actor/kl_loss', 'actor/reward_kl_penalty', 'critic/rewards/mean'] },
   betaKeys: ['actor_rollout_ref.actor.kl_loss_coef', 'algorithm.kl_ctrl.kl_coef', 'actor.kl_loss_coef'],
   rules: [
-    { metric: 'kl', from: 'actor/reward_kl_penalty', times: 'response_length/mean', estimator: 'k1', quality: ['from-length', 'train-temperature'] },
-    { metric: 'kl', from: 'actor/kl_loss', times: 'response_length/mean', estimator: 'k3', quality: ['from-length', 'train-temperature'] },
-    { metric: 'klPerToken', from: 'actor/reward_kl_penalty', estimator: 'k1', quality: ['train-temperature'] },
-    { metric: 'klPerToken', from: 'actor/kl_loss', estimator: 'k3', quality: ['train-temperature'] },
+    ...klOfTokens('actor/reward_kl_penalty', 'response_length/mean', 'k1'),
+    ...klOfTokens('actor/kl_loss', 'response_length/mean', 'k3'),
     { metric: 'klUpdate', from: 'actor/ppo_kl' },
     { metric: 'klCoefficient', from: ['actor/reward_kl_penalty_coeff', 'actor/kl_coef'] },
     { metric: 'proxyReward', from: 'critic/score/mean' },
@@ -23,5 +22,5 @@ export const verl: Dialect = {
     { metric: 'gradientNorm', from: 'actor/grad_norm' },
     { metric: 'tokensSeen', from: 'perf/total_num_tokens_seen' },
   ],
-  notThis: [{ key: 'actor/ppo_kl', why: 'between the policy before and after an update, not from the reference' }],
+  notThis: [{ key: 'actor/ppo_kl', why: OF_UPDATE }],
 };

@@ -55,6 +55,8 @@ describe('lines of a metric', () => {
     ['1 -inf 0', { time: 0.001, value: -Infinity, step: 0 }],
     ['1 1e-05 7 dataset digest', { time: 0.001, value: 1e-5, step: 7 }],
     ['1 2', { time: 0.001, value: 2, step: 0 }],
+    ['1 NaN 2', { time: 0.001, value: NaN, step: 2 }],
+    ['1 constructor 2', undefined], ['nan 1 2', undefined],
     ['1', undefined], ['', undefined], ['a b c', undefined], ['1 0x10 2', undefined], ['1 2 1e3', undefined],
   ])('%j', (line, expected) => expect(readMetricLine(line)).toEqual(expected));
 

@@ -81,15 +81,25 @@ const WRITERS: Readonly<Record<number, { packed(pbf: Pbf, list: number[]): void;
   6: { packed: (pbf, list) => pbf.writePackedDouble(6, list), single: (pbf, value) => pbf.writeDoubleField(6, value) },
 };
 
-export function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+/** What the hparams plugin keeps as a session begins: `HParamsPluginData { session_start_info { hparams { … } } }`. */
+export function sessionStart(settings: Readonly<Record<string, number | boolean | string>>): Uint8Array {
+  const pbf = new Pbf();
+  pbf.writeMessage(3, (entries: readonly [string, number | boolean | string][], start: Pbf) => {
+    for (const entry of entries) start.writeMessage(1, writeSetting, entry);
+  }, Object.entries(settings));
+  return pbf.finish();
 }
+
+function writeSetting([name, value]: readonly [string, number | boolean | string], pbf: Pbf): void {
+  pbf.writeStringField(1, name);
+  pbf.writeMessage(2, (_: null, inner: Pbf) => {
+    if (typeof value === 'number') inner.writeDoubleField(2, value);
+    else if (typeof value === 'string') inner.writeStringField(3, value);
+    else inner.writeBooleanField(4, value);
+  }, null);
+}
+
+export const concatenated = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.concat(parts));
 
 /** A file with its version record first. */
 export const eventFile = (events: readonly WrittenEvent[]): Uint8Array<ArrayBuffer> =>

@@ -78,6 +78,17 @@ describe('values of every type', () => {
 const aPoint = fc.record({ tag: fc.constantFrom('train/loss', 'eval/rewards/accuracies', 'π'), step: fc.nat(1e6), value: fc.float({ noNaN: true }) });
 const events = (points: readonly { tag: string; step: number; value: number }[]): WrittenEvent[] => points.map(({ tag, step, value }) => ({ step, values: [{ tag, simple: value }] }));
 
+/** How many frames end at or before a byte, and where the last of them ends. */
+function framesBefore(frames: readonly Uint8Array[], at: number): { whole: number; end: number } {
+  let [whole, end] = [0, 0];
+  for (const { length } of frames) {
+    if (end + length > at) break;
+    end += length;
+    whole += 1;
+  }
+  return { whole, end };
+}
+
 describe('any event file', () => {
   it('comes back as it was written, whatever the size of the chunks', () => {
     fc.assert(fc.property(fc.array(aPoint, { maxLength: 30 }), fc.integer({ min: 1, max: 90 }), (points, size) => {
@@ -103,13 +114,7 @@ describe('any event file', () => {
     const frames = [{ version: 'brain.Event:2' }, ...scalars('loss', [[1, 1], [2, 0.5], [3, 0.25]]), { graph: new Uint8Array(40) }].map((event) => frame(encode(event)));
     const bytes = concatenated(frames);
     for (let cut = 0; cut <= bytes.length; cut += 1) {
-      let whole = 0;
-      let end = 0;
-      for (const { length } of frames) {
-        if (end + length > cut) break;
-        end += length;
-        whole += 1;
-      }
+      const { whole, end } = framesBefore(frames, cut);
       const { file, consumed, damage } = read(bytes.slice(0, cut));
       expect([file.records, consumed, damage]).toEqual([whole, end, undefined]);
     }
@@ -122,13 +127,7 @@ describe('any event file', () => {
     fc.assert(fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const damaged = bytes.slice();
       damaged[at]! ^= flip;
-      let whole = 0;
-      let end = 0;
-      for (const { length } of frames) {
-        if (end + length > at) break;
-        end += length;
-        whole += 1;
-      }
+      const { whole, end } = framesBefore(frames, at);
       const { file, consumed, damage } = read(damaged);
       expect([file.records, consumed]).toEqual([whole, end]);
       expect(damage).toBeDefined();

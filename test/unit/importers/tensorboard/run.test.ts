@@ -2,11 +2,10 @@
 import { appendFileSync, copyFileSync, mkdirSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import Pbf from 'pbf';
 import { describe, expect, it } from 'vitest';
 import { detect, follow, importLog } from '../../../../src/importers';
 import { temporaryFolder } from '../../runlog/support';
-import { claim, concatenated, encode, eventFile, frame, scalars } from '../support/eventWriter';
+import { claim, concatenated, encode, eventFile, frame, scalars, sessionStart } from '../support/eventWriter';
 
 const FILE = 'events.out.tfevents.1700000000.host.1.0';
 const stepsOf = (run: { checkpoints: readonly { step: number }[] } | undefined): number[] => run?.checkpoints.map(({ step }) => step) ?? [];
@@ -59,7 +58,7 @@ describe('runs', () => {
     const root = temporaryFolder();
     const args = JSON.stringify({ beta: 0.2, loss_type: ['ipo'], seed: 7, hub_token: 'hf_secret' });
     write(path.join(root, FILE), eventFile([{ values: [{ tag: 'args/text_summary', tensor: { type: 7, text: args }, plugin: { name: 'text' } }] }, ...scalars('train/rewards/accuracies', steps(1)), ...scalars('train/rewards/margins', steps(1))]));
-    write(path.join(root, '1700000001.5', FILE), eventFile([{ values: [{ tag: '_hparams_/session_start_info', plugin: { name: 'hparams', content: session() } }] }]));
+    write(path.join(root, '1700000001.5', FILE), eventFile([{ values: [{ tag: '_hparams_/session_start_info', plugin: { name: 'hparams', content: sessionStart({ lr: 0.5, warm: true, kind: 'a' }) } }] }]));
     const runs = await importLog(root);
     expect(runs).toHaveLength(1);
     expect(runs[0]).toMatchObject({ beta: 0.2, seed: 7, objective: 'ipo', sampling: 'offline', config: { lr: 0.5, warm: true, kind: 'a' } });
@@ -72,21 +71,6 @@ describe('runs', () => {
     expect((await importLog(root))[0]!.config).toEqual({ beta: 0.05, name: 'x', flag: true });
   });
 });
-
-/** `HParamsPluginData { session_start_info { hparams { lr: 0.5, warm: true, kind: "a" } } }` */
-function session(): Uint8Array {
-  const pbf = new Pbf();
-  const entries: [string, (value: Pbf) => void][] = [['lr', (v) => v.writeDoubleField(2, 0.5)], ['warm', (v) => v.writeBooleanField(4, true)], ['kind', (v) => v.writeStringField(3, 'a')]];
-  pbf.writeMessage(3, (_: null, start: Pbf) => {
-    for (const [name, value] of entries) {
-      start.writeMessage(1, (__: null, entry: Pbf) => {
-        entry.writeStringField(1, name);
-        entry.writeMessage(2, (___: null, of: Pbf) => value(of), null);
-      }, null);
-    }
-  }, null);
-  return pbf.finish();
-}
 
 describe('a file that changes', () => {
   const one = (): { file: string; log: ReturnType<typeof follow> } => {
