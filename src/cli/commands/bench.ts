@@ -20,7 +20,7 @@ interface Options {
 
 /** About how long each kind of step is repeated, s. */
 const CAREFUL_SECONDS = 0.4;
-const QUICK_SECONDS = 0.1;
+const QUICK_SECONDS = 0.2;
 
 export function addBench(program: Command, io: Io, exit: (code: ExitCode) => void): void {
   program

@@ -18,7 +18,9 @@ export async function runBench(): Promise<number> {
   const prepared = await prepare(request.config);
   const step = comparedStep(prepared);
   if (request.kind === 'study') await say({ kind: 'study', ...(await measureStudy(prepared, request.seconds)) });
+  // What is compared is processes at their lasting pace: a few steps have compiled little of what runs.
   await warmUp(step);
+  await timeStep(step, request.seconds);
   if (request.kind === 'companion') await say({ kind: 'companion' });
   while ((await lines.next()).done !== true) await say({ kind: 'compared', seconds: (await timeStep(step, request.seconds)).wall });
   return 0;
