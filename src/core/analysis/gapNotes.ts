@@ -6,15 +6,18 @@ import { settingsOf, type Arm } from './arms';
 import type { Range } from './grids';
 import type { Comparison, PlannedArm } from './compare';
 
+/** First, where there is no gap, why: a view that has room for one sentence shows that one. */
 export function gapNotes(runs: readonly Run[], comparison: Comparison): string[] {
   const pair = (comparison.pair ?? []).flatMap((index) => comparison.arms[index] ?? []);
   const arms = comparison.arms.map(({ arm }) => arm);
   return [
+    ...noGapNotes(arms, comparison),
+    ...noCurveNotes(pair, comparison),
     ...judgeNotes(runs),
     ...pairNotes(arms, comparison),
     ...arms.flatMap(armNotes),
     ...sweepNotes(pair),
-    ...rangeNotes(pair, comparison),
+    ...budgetNotes(pair, comparison),
     ...sameNotes(runs),
     ...unfinishedNotes(runs),
   ];
@@ -26,13 +29,15 @@ const judgeNotes = (runs: readonly Run[]): string[] =>
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-function pairNotes(arms: readonly Arm[], { pair }: Comparison): string[] {
+function noGapNotes(arms: readonly Arm[], { pair }: Comparison): string[] {
   if (arms.length === 0) return ['There is no run, so there is no gap.'];
-  if (pair === undefined) {
-    const missing = (['online', 'offline'] as const).filter((sampling) => !arms.some((arm) => arm.sampling === sampling));
-    return [`No arm is ${missing.join(' and none ')}, so there is no gap: it is the online arm minus the offline arm.`];
-  }
-  if (arms.length === 2) return [];
+  if (pair !== undefined) return [];
+  const missing = (['online', 'offline'] as const).filter((sampling) => !arms.some((arm) => arm.sampling === sampling));
+  return [`No arm is ${missing.join(' and none ')}, so there is no gap: it is the online arm minus the offline arm.`];
+}
+
+function pairNotes(arms: readonly Arm[], { pair }: Comparison): string[] {
+  if (pair === undefined || arms.length === 2) return [];
   return [`Of ${arms.length} arms the first online (${arms[pair[0]]?.name}) and the first offline (${arms[pair[1]]?.name}) are compared.`];
 }
 
@@ -69,19 +74,25 @@ function sweepNotes([a, b]: readonly PlannedArm[]): string[] {
   return [...sweep, ...unpaired];
 }
 
-function rangeNotes(pair: readonly PlannedArm[], { shared, budget }: Comparison): string[] {
+const range = ({ low, high }: Range): string => `${low.toFixed(2)} to ${high.toFixed(2)}`;
+
+function noCurveNotes(pair: readonly PlannedArm[], { shared }: Comparison): string[] {
   const [a, b] = pair;
   if (a === undefined || b === undefined) return [];
   const curves = pair.filter(({ arm, model }) => arm.points.length > 0 && model === undefined).map(({ arm }) => `${arm.name} has too few checkpoints for a curve, so there is no gap at matched KL.`);
-  const range = ({ low, high }: Range): string => `${low.toFixed(2)} to ${high.toFixed(2)}`;
   const disjoint = shared === undefined && a.range && b.range
     ? [`The arms' KLs do not overlap (${a.arm.name} ${range(a.range)}, ${b.arm.name} ${range(b.range)} nats): nothing is extrapolated, so there is no gap at matched KL.`]
     : [];
+  return [...curves, ...disjoint];
+}
+
+function budgetNotes(pair: readonly PlannedArm[], { shared, budget }: Comparison): string[] {
+  if (pair.length < 2) return [];
   const outside = budget !== null && shared !== undefined && (budget < shared.low || budget > shared.high)
     ? [`The budget of ${budget} nats lies outside the KLs that both arms cover (${range(shared)}): the gap at the budget is not extrapolated; the gap within the budget compares the best checkpoints below it.`]
     : [];
   const noBudget = budget === null ? ['No KL budget was given and the runs name none in common.'] : [];
-  return [...curves, ...disjoint, ...outside, ...noBudget];
+  return [...outside, ...noBudget];
 }
 
 /** What must be the same for a KL or a win rate to mean the same. */

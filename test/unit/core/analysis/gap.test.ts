@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { JUDGE_WARNING } from '../../../../src/core/run/judge';
 import { gapDocument, performanceGap, type GapReport } from '../../../../src/core/analysis';
 import type { Run } from '../../../../src/core/run';
 import { OFFLINE, ONLINE, settlingKls, simulateRun, simulateStudy } from './support';
@@ -152,7 +153,17 @@ describe('performanceGap says what it cannot compute', () => {
   const [online, offline] = [study.filter(({ arm }) => arm === 'online'), study.filter(({ arm }) => arm === 'offline')];
   const edit = (runs: readonly Run[], change: (run: Run) => Partial<Run>): Run[] => runs.map((run) => ({ ...run, ...change(run) }));
   const keep = (runs: readonly Run[], first: number, last?: number): Run[] => edit(runs, ({ checkpoints }) => ({ checkpoints: checkpoints.slice(first, last) }));
+  const judged = (): Partial<Run> => ({ warnings: [{ code: JUDGE_WARNING, message: 'The judge is a coin.' }] });
   const withArtefact = (kind: string, digest: string) => () => ({ environment: { artefacts: { [kind]: digest } } });
+
+  it.each<[string, Run[], RegExp]>([
+    ['no run', [], /There is no run/],
+    ['one arm', edit(online, judged), /No arm is offline/],
+    ['no overlap', [...keep(online, 6), ...keep(offline, 0, 4)].filter(({ seed }) => seed === 1).map((run) => ({ ...run, ...judged() })), /KLs do not overlap/],
+    ['too few checkpoints', [...online, ...keep(offline, 0, 2)], /too few checkpoints for a curve/],
+  ])('begin with why there is no gap: %s', (_, runs, expected) => {
+    expect(performanceGap(runs, { resamples: 20 }).notes[0]).toMatch(expected);
+  });
 
   it.each<[string, Run[], RegExp]>([
     ['no run', [], /There is no run/],
