@@ -1,6 +1,8 @@
 /** Every trainer's state and plain JSONL file of others: first and last row, number by number; and each store as runs. */
+import { cpSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { importLog, readLogs } from '../../../src/importers';
 import { expectedOf, needsLogs, sharedFolder } from './support/sharedLogs';
 
@@ -21,6 +23,15 @@ interface ExpectedLines {
 /** NaN and infinities are texts in EXPECTED.json, where they are there at all. */
 const finite = (row: Row, without: string): [string, number][] =>
   Object.entries(row).flatMap(([key, value]): [string, number][] => (typeof value === 'number' && key !== without ? [[key, value]] : []));
+
+/** A copy of a log whose files are as old as is said, removed after the test. */
+function copyWrittenAt(log: string, writtenAt: Date): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'alignment-gap-log-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(log, folder, { recursive: true });
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) utimesSync(path.join(folder, file), writtenAt, writtenAt);
+  return folder;
+}
 
 describe.each(['logs', 'generated'] as const)('shared/data/%s', (folder) => {
   const root = sharedFolder(folder) ?? '';
@@ -62,9 +73,14 @@ describe('stores', () => {
     expect(run!.warnings.map(({ code }) => code)).not.toContain('damaged-record');
   });
 
-  it('reads MLflow\'s file store', async (context) => {
-    const [run] = await importLog(path.join(needsLogs(context), '10tanmay100-DEEPCNNCLASSIFIER/mlruns'));
-    expect(run).toMatchObject({ source: 'mlflow', status: 'finished' });
+  // Its meta.yaml says RUNNING for ever: the process died. So the age of the files decides, which is that of the download.
+  it.for([
+    { status: 'finished', writtenAt: new Date('2022-09-28T12:00:00Z') },
+    { status: 'running', writtenAt: new Date() },
+  ])('reads MLflow\'s file store, $status by when it was last written', async ({ status, writtenAt }, context) => {
+    const store = copyWrittenAt(path.join(needsLogs(context), '10tanmay100-DEEPCNNCLASSIFIER/mlruns'), writtenAt);
+    const [run] = await importLog(store);
+    expect(run).toMatchObject({ source: 'mlflow', status });
     expect(Object.keys(run!.checkpoints[0]!.raw).sort()).toEqual(['accuracy', 'loss']);
   });
 
