@@ -17,6 +17,12 @@ interface ShownRun {
 
 const show = (w: World, run: string): ShownRun => json<ShownRun>(w.cli('show', path.join(directory, run), '--json'));
 
+/** Nothing has been measured on this machine before: it is measured while one looks at what can be adjusted. */
+async function seeHowLong(w: World): Promise<void> {
+  await w.page.locator('.quick-input-widget').getByText(/about .+ on 2 processes/).first().waitFor({ timeout: 60_000 });
+  await w.screenshot('estimate');
+}
+
 /** The tree while shared stages are computed, then while runs train: no reload, no click. */
 async function watchTree(w: World): Promise<void> {
   await w.treeItem(/^Shared stages of experiment quick: \d of \d/).waitFor({ timeout: TRAINING_MS });
@@ -117,7 +123,7 @@ async function compare(w: World): Promise<void> {
 
 journey('study: run from the palette, watch, stop, resume, read the numbers, compare', async (w) => {
   await w.openContainer('Alignment Gap');
-  await startFromPalette(w, 'quick');
+  await startFromPalette(w, 'quick', () => seeHowLong(w));
   await watchTree(w);
   await watchCharts(w);
   await stopAndResume(w);

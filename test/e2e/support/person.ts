@@ -68,10 +68,14 @@ export async function expand(w: World, row: RegExp): Promise<void> {
 /** Icons of a row are drawn by class: `loading`, `pass`, `debug-pause`. */
 export const rowIcon = (row: Locator, codicon: string): Locator => row.locator(`.codicon-${codicon}`).first();
 
-/** Starts a file of the workspace as it is, from the palette, where the command reads exactly as the issue asks. */
-export async function startFromPalette(w: World, experiment: string): Promise<void> {
+/**
+ * Starts a file of the workspace as it is, from the palette, where the command reads exactly as the issue asks.
+ * @param beforeStart looks at the last step before it is taken
+ */
+export async function startFromPalette(w: World, experiment: string, beforeStart?: () => Promise<void>): Promise<void> {
   await w.runCommand('Run alignment experiment');
   await w.pick(new RegExp(`^\\s*${experiment}\\s*$`));
+  await beforeStart?.();
   await w.pick(/^\s*Start as it is\s*$/);
 }
 
