@@ -19,6 +19,7 @@ class CsvParser implements LineParser {
   /** The lines of a record whose quote is still open. */
   private open: string[] = [];
   private quotes = 0;
+  openSince: number | undefined;
   private readonly rows: TableRows;
 
   constructor(mapping: Mapping | undefined) {
@@ -29,9 +30,10 @@ class CsvParser implements LineParser {
     return { axis: this.rows.axis };
   }
 
-  take(text: string, _: number, tables: Tables): string | undefined {
+  take(text: string, line: number, tables: Tables): string | undefined {
     if (text.trim() === '' && this.open.length === 0) return undefined;
     if (this.open.length === 0 && !text.includes('"')) return this.record(text, tables);
+    this.openSince ??= line;
     this.open.push(text);
     this.quotes += text.split('"').length - 1;
     if (this.quotes % 2 === 1 && this.open.length < MOST_LINES) return undefined;
@@ -39,6 +41,7 @@ class CsvParser implements LineParser {
     const record = this.open.join('\n');
     this.open = [];
     this.quotes = 0;
+    this.openSince = undefined;
     return isStray ? `a quote was opened ${MOST_LINES} lines before and never closed` : this.record(record, tables);
   }
 

@@ -2,9 +2,10 @@
 import path from 'node:path';
 import type { RunWarning } from '../../core/run/types';
 import type { ForeignSource, LogReader, OpenOptions, RawLog, ReadOptions } from '../contract';
+import type { Line } from '../../runlog';
 import { ImportError } from '../errors';
 import { LineTail } from '../lineTail';
-import { excerpt, Problems } from '../problems';
+import { excerpt, Problems, unfinishedLine } from '../problems';
 import { readMappingBeside, type MappingRead } from '../mapping';
 import { Tables } from './tables';
 
@@ -26,13 +27,13 @@ export interface LineParser {
    * @param isSettled nobody has written to the file for a while
    */
   isWhole?(text: string, isSettled: boolean): boolean;
+  /** The line with which a record of several lines begins that has no end yet. */
+  readonly openSince?: number | undefined;
   /** What the file says beside its rows. */
   readonly facts?: Pick<Partial<RawLog>, 'totalSteps' | 'config' | 'status' | 'axis' | 'environment'>;
 }
 
-interface LastLine {
-  readonly text: string;
-  readonly line: number;
+interface LastLine extends Line {
   readonly isSettled: boolean;
 }
 
@@ -69,7 +70,7 @@ export class LineLogReader implements LogReader {
     const signature = [this.tail.position, read.modifiedAt, this.mapping.version, last !== undefined && isSettled].join(' ');
     if (signature === this.before && !read.restarted) return undefined;
     this.before = signature;
-    return this.collect(read.modifiedAt, last?.text === undefined ? undefined : { text: last.text, line: last.number, isSettled });
+    return this.collect(read.modifiedAt, last === undefined ? undefined : { ...last, isSettled });
   }
 
   /** A changed mapping may name another step or run column: everything is read anew. */
@@ -102,8 +103,9 @@ export class LineLogReader implements LogReader {
   private collect(modifiedAt: number, last: LastLine | undefined): RawLog[] {
     const { tables, unfinished } = this.withLast(last);
     const name = path.basename(this.path);
-    const warnings = [...this.mapping.warnings, ...this.problems.warnings(), ...unfinished];
-    const { facts } = this.parser;
+    const { facts, openSince } = this.parser;
+    const open = openSince === undefined ? [] : [{ code: 'unfinished', message: 'A quote is opened here and not closed any more: what follows is left out until it is.', at: `${name}:${openSince}` }];
+    const warnings = [...this.mapping.warnings, ...this.problems.warnings(), ...open, ...unfinished];
     const { mapping } = this.mapping;
     return tables.all().map(({ part, store, warnings: own }) => ({
       source: this.format.source, path: this.path, ...(part === undefined ? {} : { part }),
@@ -116,15 +118,15 @@ export class LineLogReader implements LogReader {
 
   /** The last line may lack its end because nobody wrote one, or because its writer has not come that far. */
   private withLast(last: LastLine | undefined): { tables: Tables; unfinished: RunWarning[] } {
-    if (last === undefined || last.text.trim() === '') return { tables: this.tables, unfinished: [] };
-    if (this.parser.isWhole?.(last.text, last.isSettled) === true) {
+    if (last === undefined || last.text?.trim() === '') return { tables: this.tables, unfinished: [] };
+    if (last.text !== undefined && this.parser.isWhole?.(last.text, last.isSettled) === true) {
       const tables = this.tables.copy();
-      this.parser.take(last.text, last.line, tables);
+      this.parser.take(last.text, last.number, tables);
       this.parser.end?.(tables);
       return { tables, unfinished: [] };
     }
-    if (this.format.isConsole === true) return { tables: this.tables, unfinished: [] };
-    const at = `${path.basename(this.path)}:${last.line}`;
-    return { tables: this.tables, unfinished: [{ code: 'unfinished', message: `The last line is not finished and is left out until it is: ${excerpt(last.text)}`, at }] };
+    // Between a trainer's lines anything may be printed, also without an end.
+    const isNoise = this.format.isConsole === true && last.text !== undefined;
+    return { tables: this.tables, unfinished: isNoise ? [] : [unfinishedLine(path.basename(this.path), last)] };
   }
 }
