@@ -11,8 +11,6 @@ import { Tables } from './tables';
 
 export interface LineFormat {
   readonly source: ForeignSource;
-  /** Lines that hold no numbers are normal (a console): they are no problem. */
-  readonly isConsole?: boolean;
   /** A fresh reading of one file. */
   begin(options: OpenOptions): LineParser;
 }
@@ -20,13 +18,15 @@ export interface LineFormat {
 export interface LineParser {
   /** Gets each line in order and adds its row. @returns what is wrong with it */
   take(text: string, line: number, tables: Tables): string | undefined;
-  /** Called after what there is has been taken. */
+  /** Called after what there is has been taken, with a copy of the tables where rows wait in them. */
   end?(tables: Tables): void;
   /**
    * Whether an unfinished last line is whole, so that it may count before its line end is there.
    * @param isSettled nobody has written to the file for a while
    */
   isWhole?(text: string, isSettled: boolean): boolean;
+  /** Of a console, where anything may be printed: whether a line has numbers. Without it every line is one of the log. */
+  isRow?(text: string): boolean;
   /** The line with which a record of several lines begins that has no end yet. */
   readonly openSince?: number | undefined;
   /** What the file says beside its rows. */
@@ -64,7 +64,6 @@ export class LineLogReader implements LogReader {
     await this.readMapping();
     const read = await this.tail.read((text, line) => this.take(text, line), () => this.restart(), options);
     if (!read.isThere) throw new ImportError('The log is not there.', this.path, 'Check the path.');
-    this.parser.end?.(this.tables);
     const last = this.tail.unfinished;
     const isSettled = Date.now() - read.modifiedAt >= SETTLED_MS;
     const signature = [this.tail.position, read.modifiedAt, this.mapping.version, last !== undefined && isSettled].join(' ');
@@ -118,15 +117,13 @@ export class LineLogReader implements LogReader {
 
   /** The last line may lack its end because nobody wrote one, or because its writer has not come that far. */
   private withLast(last: LastLine | undefined): { tables: Tables; unfinished: RunWarning[] } {
-    if (last === undefined || last.text?.trim() === '') return { tables: this.tables, unfinished: [] };
-    if (last.text !== undefined && this.parser.isWhole?.(last.text, last.isSettled) === true) {
-      const tables = this.tables.copy();
-      this.parser.take(last.text, last.number, tables);
-      this.parser.end?.(tables);
-      return { tables, unfinished: [] };
-    }
-    // Between a trainer's lines anything may be printed, also without an end.
-    const isNoise = this.format.isConsole === true && last.text !== undefined;
-    return { tables: this.tables, unfinished: isNoise ? [] : [unfinishedLine(path.basename(this.path), last)] };
+    const whole = last?.text !== undefined && this.parser.isWhole?.(last.text, last.isSettled) === true ? last.text : undefined;
+    const tables = whole === undefined && this.tables.waiting.length === 0 ? this.tables : this.tables.copy();
+    if (whole !== undefined) this.parser.take(whole, last?.number ?? 0, tables);
+    this.parser.end?.(tables);
+    if (last === undefined || whole !== undefined || last.text?.trim() === '') return { tables, unfinished: [] };
+    // Of a record that is told to be open anyway, or of what a console prints between the rows.
+    const isToldOrNoise = this.parser.openSince !== undefined || (last.text !== undefined && this.parser.isRow?.(last.text) === false);
+    return { tables, unfinished: isToldOrNoise ? [] : [unfinishedLine(path.basename(this.path), last)] };
   }
 }

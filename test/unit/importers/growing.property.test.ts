@@ -1,0 +1,78 @@
+/** What holds for every format that is read while it is written: however the bytes arrive, the runs are those of the whole file. */
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Run } from '../../../src/core/run/types';
+import { follow, importLog } from '../../../src/importers';
+import { temporaryFolder } from '../runlog/support';
+import { writtenPoints, WRITTEN_FORMATS, type WrittenFormat } from './support/writtenLogs';
+
+const RUNS = { seed: 7, numRuns: 40 };
+const named = WRITTEN_FORMATS.map((format) => [format.name, format] as const);
+
+/** Shares of the file at which it is looked at: between any two bytes, within a character or a checksum too. */
+const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 });
+const pieces = (bytes: Buffer, at: readonly number[]): Buffer[] => {
+  const ends = [...at.map((share) => Math.floor(share * bytes.length)), bytes.length].sort((a, b) => a - b);
+  return ends.map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end));
+};
+
+const readAll = (file: string, { source }: WrittenFormat): Promise<readonly Run[]> => importLog(file, { source }).catch(() => []);
+const DAMAGE = /^(unfinished|unfinished-record|damaged|damaged-record|log-line)$/;
+const damageOf = (runs: readonly Run[]): string[] => [...new Set(runs.flatMap(({ warnings }) => warnings.filter(({ code }) => DAMAGE.test(code)).map(({ code, at }) => `${code} ${at}`)))];
+
+describe.each(named)('%s', (_, format) => {
+  const file = (): string => path.join(temporaryFolder(), format.file);
+
+  it('arriving in pieces, cut anywhere, makes the runs that it makes as a whole', async () => {
+    const log = file();
+    await fc.assert(fc.asyncProperty(writtenPoints(), cuts, async (points, at) => {
+      writeFileSync(log, '');
+      const follower = follow(log, { source: format.source });
+      for (const piece of pieces(format.write(points), at)) {
+        appendFileSync(log, piece);
+        await follower.refresh();
+        // A state is written anew each time: while it is torn the last good reading stands.
+        if (format.source !== 'trl') expect(follower.runs).toEqual(await readAll(log, format));
+      }
+      expect(follower.runs).toEqual(await readAll(log, format));
+      expect(await follower.refresh()).toEqual([]);
+    }), RUNS);
+  });
+
+  it('cut off at any byte, keeps what came before, and says at most once where it ends', async () => {
+    const log = file();
+    await fc.assert(fc.asyncProperty(writtenPoints(1), fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), async (points, share) => {
+      const bytes = format.write(points);
+      writeFileSync(log, bytes);
+      const whole = await readAll(log, format);
+      const cut = Math.floor(share * bytes.length);
+      writeFileSync(log, bytes.subarray(0, cut));
+      const torn = await readAll(log, format);
+      for (const { id, checkpoints } of torn) {
+        const all = whole.find((run) => run.id === id)?.checkpoints ?? [];
+        // A heading alone is a row, until a row with a step follows.
+        if (checkpoints.length === 1 && Object.hasOwn(checkpoints[0]!.raw, 'config/lr')) continue;
+        expect(checkpoints.slice(0, -1)).toEqual(all.slice(0, Math.max(0, checkpoints.length - 1)));
+        if (checkpoints.length > 0) expect(all[checkpoints.length - 1]?.raw).toMatchObject(checkpoints.at(-1)!.raw);
+      }
+      expect(damageOf(torn).length, damageOf(torn).join()).toBeLessThanOrEqual(1);
+    }), RUNS);
+  });
+
+  it('replaced by another or written anew, is read from its beginning', async () => {
+    const log = file();
+    await fc.assert(fc.asyncProperty(writtenPoints(1), writtenPoints(1), fc.boolean(), async (first, second, isRenamed) => {
+      // Written over in place, a file is known to be another by its first bytes or by being shorter.
+      fc.pre(isRenamed || second.length < first.length);
+      writeFileSync(log, format.write(first));
+      const follower = follow(log, { source: format.source });
+      await follower.refresh();
+      writeFileSync(isRenamed ? `${log}.new` : log, format.write(isRenamed ? second : first.slice(0, second.length)));
+      if (isRenamed) renameSync(`${log}.new`, log);
+      await follower.refresh();
+      expect(follower.runs).toEqual(await readAll(log, format));
+    }), RUNS);
+  });
+});
