@@ -8,7 +8,7 @@ import { follow, importLog } from '../../../src/importers';
 import { temporaryFolder } from '../runlog/support';
 import { writtenPoints, WRITTEN_FORMATS, type WrittenFormat, type WrittenPoint } from './support/writtenLogs';
 
-const RUNS = { seed: 7, numRuns: 40 };
+const RUNS = { seed: 7, numRuns: 25 };
 const named = WRITTEN_FORMATS.map((format) => [format.name, format] as const);
 
 /** Shares of the file at which it is looked at: between any two bytes, within a character or a checksum too. */
@@ -46,6 +46,19 @@ async function expectTold(damage: readonly string[], { log, format, points, whol
 
 describe.each(named)('%s', (_name, format) => {
   const file = (): string => path.join(temporaryFolder(), format.file);
+
+  it('comes back as it was written, every number of it', async () => {
+    const log = file();
+    await fc.assert(fc.asyncProperty(writtenPoints(1), async (points) => {
+      writeFileSync(log, format.write(points));
+      const read = (await readAll(log, format)).flatMap(({ checkpoints }) => checkpoints);
+      expect(read).toHaveLength(points.length);
+      for (const [i, point] of points.entries()) {
+        const step = format.name.includes('without steps') ? i : point.step;
+        expect(read.find((checkpoint) => checkpoint.step === step)?.raw).toMatchObject(format.raw(point));
+      }
+    }), RUNS);
+  });
 
   it('arriving in pieces, cut anywhere, makes the runs that it makes as a whole', async () => {
     const log = file();

@@ -17,6 +17,7 @@ import { encodeRecord, framed, wandbFile } from './support/wandbWriter';
 
 const MIB = 2 ** 20;
 const HUGE = 300 * MIB;
+const LARGE = 128 * MIB;
 const GIGABYTES = 2 ** 31;
 /** A reader may hold a line of 8 MiB or a record of 16 MiB, twice while it is put together; far less than the file. */
 const ALLOWED = 64 * MIB;
@@ -43,12 +44,12 @@ const readApart = (target: string, source: ForeignSource): Peak =>
   JSON.parse(execFileSync(process.execPath, ['--max-old-space-size=64', program, target, source], { encoding: 'utf8', timeout: 60_000 })) as Peak;
 
 /** What is there, and then nothing but zeros: most file systems store no byte of them. */
-function withTail(file: string, bytes: string | Uint8Array): string {
+function withTail(file: string, bytes: string | Uint8Array, tail = LARGE): string {
   const folder = mkdtempSync(path.join(scratch, 'log-'));
   const log = path.join(folder, file);
   mkdirSync(path.dirname(log), { recursive: true });
   writeFileSync(log, bytes);
-  truncateSync(log, statSync(log).size + HUGE);
+  truncateSync(log, statSync(log).size + tail);
   return log;
 }
 
@@ -71,12 +72,12 @@ const LOGS: readonly [string, ForeignSource, () => string, code: string][] = [
   ['a field of a sound TensorBoard record that claims 2 GB', 'tensorboard', () => withTail(EVENTS, concatenated([events, frame(summary()), frame(lyingField(5))])), 'bad-record'],
   ['a field of a sound W&B record that claims 2 GB', 'wandb', () => withTail('run-a1.wandb', framed([encodeRecord(history[0]), lyingField(2), encodeRecord({ exit: 0 })])), 'bad-record'],
   ['W&B blocks of nothing', 'wandb', () => withTail('run-a1.wandb', wandbFile([...history, { exit: 0 }])), 'damaged-record'],
-  ['a JSON line of 300 MB', 'jsonl', () => withTail('metrics.jsonl', '{"step": 1, "loss": 0.5}\n{"step": 2, "text": "'), 'unfinished'],
-  ['a line of LLaMA-Factory of 300 MB', 'llamafactory', () => withTail('trainer_log.jsonl', '{"current_steps": 1, "loss": 0.5}\n{"current_steps": 2, "text": "'), 'unfinished'],
-  ['a line of verl\'s console of 300 MB', 'verl', () => withTail('train.log', 'step:1 - actor/pg_loss:0.5\nstep:2 - actor/pg_loss:'), 'unfinished'],
-  ['a line of OpenRLHF\'s console of 300 MB', 'openrlhf', () => withTail('train.log', 'Global step 1: {\'policy_loss\': 0.5}\nGlobal step 2: {\''), 'unfinished'],
-  ['a field of CSV of 300 MB', 'csv', () => withTail('log.csv', 'step,loss\n1,0.5\n2,"'), 'unfinished'],
-  ['a value of MLflow of 300 MB', 'mlflow', () => mlflow(), 'unfinished-line'],
+  ['a JSON line of 300 MiB', 'jsonl', () => withTail('metrics.jsonl', '{"step": 1, "loss": 0.5}\n{"step": 2, "text": "', HUGE), 'unfinished'],
+  ['a line of LLaMA-Factory of 128 MiB', 'llamafactory', () => withTail('trainer_log.jsonl', '{"current_steps": 1, "loss": 0.5}\n{"current_steps": 2, "text": "'), 'unfinished'],
+  ['a line of verl\'s console of 128 MiB', 'verl', () => withTail('train.log', 'step:1 - actor/pg_loss:0.5\nstep:2 - actor/pg_loss:'), 'unfinished'],
+  ['a line of OpenRLHF\'s console of 128 MiB', 'openrlhf', () => withTail('train.log', 'Global step 1: {\'policy_loss\': 0.5}\nGlobal step 2: {\''), 'unfinished'],
+  ['a field of CSV of 128 MiB', 'csv', () => withTail('log.csv', 'step,loss\n1,0.5\n2,"'), 'unfinished'],
+  ['a value of MLflow of 128 MiB', 'mlflow', () => mlflow(), 'unfinished'],
 ];
 
 function mlflow(): string {
@@ -84,7 +85,7 @@ function mlflow(): string {
   writeFileStore(root, 'study', [{ id: 'a1', metrics: { loss: [[1_700_000_000_000, 0.5, 1]] } }]);
   const metric = path.join(root, '7', 'a1', 'metrics', 'loss');
   appendFileSync(metric, '1700000001000 ');
-  truncateSync(metric, statSync(metric).size + HUGE);
+  truncateSync(metric, statSync(metric).size + LARGE);
   return root;
 }
 

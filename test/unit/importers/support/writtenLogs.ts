@@ -18,6 +18,8 @@ export interface WrittenFormat {
   readonly name: string;
   readonly file: string;
   write(points: readonly WrittenPoint[]): Buffer;
+  /** The numbers of a point under the keys by which they come back. */
+  raw(point: WrittenPoint): Readonly<Record<string, number>>;
 }
 
 /** Numbers that come back alike as text, as 32-bit float and with either decimal mark. */
@@ -44,15 +46,15 @@ const openrlhf = ({ step, loss, accuracy }: WrittenPoint): string => `INFO ppo_t
 const field = ({ note, isEvaluation }: WrittenPoint): string => `"${note.replace(/[\r\n]/g, '')};\n""x""${isEvaluation ? '\n' : ''}"`;
 
 export const WRITTEN_FORMATS: readonly WrittenFormat[] = [
-  { source: 'trl', name: 'a trainer\'s state', file: 'trainer_state.json', write: (points) => Buffer.from(state(points), 'utf8') },
-  { source: 'llamafactory', name: 'LLaMA-Factory', file: 'trainer_log.jsonl', write: (points) => lines(points.map(({ step, loss, accuracy, note }) => json({ current_steps: step, total_steps: 200, loss, accuracy, elapsed_time: `0:${String(step % 60).padStart(2, '0')}:00`, note }))) },
-  { source: 'openrlhf', name: 'OpenRLHF\'s console', file: 'train.log', write: (points) => lines(points.flatMap((point) => [`${point.note} 50%|█████`, openrlhf(point)])) },
-  { source: 'verl', name: 'verl\'s console', file: 'train.log', write: (points) => lines(points.flatMap((point) => [verl(point), `(WorkerDict pid=9) ${point.note}`])) },
-  { source: 'verl', name: 'verl\'s file', file: 'run.jsonl', write: (points) => lines(points.map(({ step, loss, note }) => json({ step, data: { 'actor/pg_loss': loss, note } }))) },
-  { source: 'csv', name: 'CSV', file: 'log.csv', write: (points) => lines(['step,note,loss,run', ...points.map((point) => `${point.step},${field(point)},${point.loss},${point.isEvaluation ? 'a' : 'b'}`)]) },
-  { source: 'csv', name: 'CSV of semicolons, BOM and CRLF', file: 'log.csv', write: (points) => Buffer.from(`\ufeffstep;loss;note\r\n${points.map(({ step, loss, note }) => `${step};${String(loss).replace('.', ',')};${note.replace(/;/g, '')}\r\n`).join('')}`, 'utf8') },
-  { source: 'jsonl', name: 'JSON lines', file: 'metrics.jsonl', write: (points) => lines(['{"config": {"lr": 0.5}, "note": "é"}', ...points.map((point) => json({ run: point.isEvaluation ? 'a' : 'b', step: point.step, ...numbers(point), note: point.note }))]) },
-  { source: 'jsonl', name: 'JSON lines without steps', file: 'metrics.jsonl', write: (points) => lines(points.map((point) => json({ ...numbers(point), note: point.note }))) },
-  { source: 'tensorboard', name: 'TensorBoard', file: 'events.out.tfevents.1700000000.host', write: (points) => Buffer.from(eventFile(points.map(event))) },
-  { source: 'wandb', name: 'W&B', file: 'run-a1.wandb', write: (points) => Buffer.from(wandbFile(points.map(record))) },
+  { source: 'trl', name: 'a trainer\'s state', file: 'trainer_state.json', raw: numbers, write: (points) => Buffer.from(state(points), 'utf8') },
+  { source: 'llamafactory', name: 'LLaMA-Factory', file: 'trainer_log.jsonl', raw: ({ loss, accuracy }) => ({ loss, accuracy }), write: (points) => lines(points.map(({ step, loss, accuracy, note }) => json({ current_steps: step, total_steps: 200, loss, accuracy, elapsed_time: `0:${String(step % 60).padStart(2, '0')}:00`, note }))) },
+  { source: 'openrlhf', name: 'OpenRLHF\'s console', file: 'train.log', raw: ({ loss, accuracy }) => ({ policy_loss: loss, reward: accuracy, actor_lr: 5e-7 }), write: (points) => lines(points.flatMap((point) => [`${point.note} 50%|█████`, openrlhf(point)])) },
+  { source: 'verl', name: 'verl\'s console', file: 'train.log', raw: ({ loss, accuracy }) => ({ 'actor/pg_loss': loss, 'critic/score/mean': accuracy, 'response_length/mean': 100 }), write: (points) => lines(points.flatMap((point) => [verl(point), `(WorkerDict pid=9) ${point.note}`])) },
+  { source: 'verl', name: 'verl\'s file', file: 'run.jsonl', raw: ({ loss }) => ({ 'actor/pg_loss': loss }), write: (points) => lines(points.map(({ step, loss, note }) => json({ step, data: { 'actor/pg_loss': loss, note } }))) },
+  { source: 'csv', name: 'CSV', file: 'log.csv', raw: ({ loss }) => ({ loss }), write: (points) => lines(['step,note,loss,run', ...points.map((point) => `${point.step},${field(point)},${point.loss},${point.isEvaluation ? 'a' : 'b'}`)]) },
+  { source: 'csv', name: 'CSV of semicolons, BOM and CRLF', file: 'log.csv', raw: ({ loss }) => ({ loss }), write: (points) => Buffer.from(`\ufeffstep;loss;note\r\n${points.map(({ step, loss, note }) => `${step};${String(loss).replace('.', ',')};${note.replace(/;/g, '')}\r\n`).join('')}`, 'utf8') },
+  { source: 'jsonl', name: 'JSON lines', file: 'metrics.jsonl', raw: numbers, write: (points) => lines(['{"config": {"lr": 0.5}, "note": "é"}', ...points.map((point) => json({ run: point.isEvaluation ? 'a' : 'b', step: point.step, ...numbers(point), note: point.note }))]) },
+  { source: 'jsonl', name: 'JSON lines without steps', file: 'metrics.jsonl', raw: numbers, write: (points) => lines(points.map((point) => json({ ...numbers(point), note: point.note }))) },
+  { source: 'tensorboard', name: 'TensorBoard', file: 'events.out.tfevents.1700000000.host', raw: numbers, write: (points) => Buffer.from(eventFile(points.map(event))) },
+  { source: 'wandb', name: 'W&B', file: 'run-a1.wandb', raw: numbers, write: (points) => Buffer.from(wandbFile(points.map(record))) },
 ];
