@@ -57,6 +57,8 @@ class CsvParser implements LineParser {
   }
 
   private record(text: string, tables: Tables): string | undefined {
+    // Of a line of commas alone every field would be a column.
+    if (text.length > LONGEST_RECORD) return 'the record is too long and was passed over';
     if (this.shape === undefined) {
       this.shape = shapeOf(text, fieldsOf);
       this.header = text;

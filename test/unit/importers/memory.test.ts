@@ -77,6 +77,7 @@ const LOGS: readonly [string, ForeignSource, () => string, code: string][] = [
   ['a line of verl\'s console of 128 MiB', 'verl', () => withTail('train.log', 'step:1 - actor/pg_loss:0.5\nstep:2 - actor/pg_loss:'), 'unfinished'],
   ['a line of OpenRLHF\'s console of 128 MiB', 'openrlhf', () => withTail('train.log', 'Global step 1: {\'policy_loss\': 0.5}\nGlobal step 2: {\''), 'unfinished'],
   ['a field of CSV of 128 MiB', 'csv', () => withTail('log.csv', 'step,loss\n1,0.5\n2,"'), 'unfinished'],
+  ['a header of CSV of 7 MiB of commas', 'csv', () => withTail('log.csv', `${','.repeat(7 * MIB)}\nstep,loss\n1,0.5\n`), 'log-line'],
   ['a value of MLflow of 128 MiB', 'mlflow', () => mlflow(), 'unfinished'],
 ];
 
