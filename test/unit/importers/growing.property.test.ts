@@ -8,7 +8,7 @@ import { follow, importLog } from '../../../src/importers';
 import { temporaryFolder } from '../runlog/support';
 import { writtenPoints, WRITTEN_FORMATS, type WrittenFormat, type WrittenPoint } from './support/writtenLogs';
 
-const RUNS = { seed: 7, numRuns: 25 };
+const RUNS = { numRuns: 25 };
 const named = WRITTEN_FORMATS.map((format) => [format.name, format] as const);
 
 /** Shares of the file at which it is looked at: between any two bytes, within a character or a checksum too. */
