@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini';
 
-export const BUILT_IN_TASKS = ['summarisation'] as const;
+export const BUILT_IN_TASKS = ['summarisation', 'helpfulness', 'harmlessness', 'chat-arena'] as const;
 export const OBJECTIVES = ['ipo'] as const;
 export const SAMPLINGS = ['online', 'offline'] as const;
 export const POLICY_SIZES = ['tiny', 'small', 'medium'] as const;
@@ -99,6 +99,7 @@ export type ExperimentFile = z.input<typeof experimentSchema>;
 export type Experiment = z.output<typeof experimentSchema>;
 export type PolicyShape = z.output<typeof policyShapeSchema>;
 export type PairsTask = z.output<typeof pairsTaskSchema>;
+export type BuiltInTask = (typeof BUILT_IN_TASKS)[number];
 export type TaskSpec = Experiment['task'];
 export type StageSettings = z.output<typeof stagesSchema>;
 export type EvaluationSettings = z.output<typeof evaluationSchema>;
