@@ -75,7 +75,7 @@ export const experimentSchema = z.strictObject({
   $schema: z.optional(z.string()),
   name,
   description: z.optional(z.string()),
-  task: z.union([z.enum(BUILT_IN_TASKS), pairsTaskSchema]),
+  task: z.union([z.enum(BUILT_IN_TASKS).check(z.describe('A built-in task, generated from a seed (docs/data.md)')), pairsTaskSchema]),
   policy: z._default(z.union([z.enum(POLICY_SIZES), policyShapeSchema]), 'small'),
   arms: z.array(armSchema).check(z.minLength(1)),
   beta: z._default(z.array(positive).check(z.minLength(1)), [0.1]),

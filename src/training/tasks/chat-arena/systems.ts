@@ -1,6 +1,7 @@
 /**
- * The four systems of the arena, as different in quality as chat assistants are, and each with habits of its own. A judge that
- * sees two different systems in every pair can go by habits (length, citations); among responses of one policy they say little.
+ * The four systems of the arena, as different in quality as chat assistants are (the expert beats the stub four times in
+ * five), two of them with habits. Where different systems meet, length alone tells a little of who wrote better; among
+ * responses of one system, or of one policy, nothing (docs/data.md).
  */
 import type { RandomStream } from '../../../core/random';
 import type { Prompt } from '../common/prompts';
@@ -21,6 +22,7 @@ export interface System {
 
 const plain = (draft: Draft): Draft => draft;
 
+/** Stubs often stop short. Orators run on and end on a citation: punished in a summary, paid for once in an answer and in a refusal. */
 export const SYSTEMS: readonly [System, System, System, System] = [
   { name: 'stub', quality: 0.05, habit: (draft, random) => (happens(0.5, random) ? draft.slice(0, 2) : draft) },
   { name: 'novice', quality: 0.45, habit: plain },
