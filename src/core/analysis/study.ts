@@ -76,7 +76,7 @@ export class Study {
     for (const [a, indices, sign] of terms) {
       const bootstrap = this.bootstraps[a];
       if (bootstrap === undefined) return undefined;
-      const widening = seedWidening(bootstrap.arm.clusters, clusters);
+      const widening = seedWidening(bootstrap.arm.clusters, clusters) * Math.sqrt(bootstrap.seedShare(indices));
       for (const index of indices) {
         value += (sign * (bootstrap.observed[index] ?? NaN)) / indices.length;
         const resampled = bootstrap.resampled(index, widening);
