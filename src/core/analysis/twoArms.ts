@@ -6,7 +6,7 @@
 import type { Run } from '../run/types';
 import { DEFAULT_RESAMPLES } from '../statistics/bootstrap';
 import { armName, armNames, armOf, settingsOf, type Arm } from './arms';
-import { armReport, compareArms, gapSummary, meanOver } from './compare';
+import { armReport, compareArms, difference, gapSummary, meanDraws } from './compare';
 import { commonBudget, inOneOrder, type GapOptions } from './gap';
 import { gapNotes } from './gapNotes';
 import { logGrid, rootGrid, type Range } from './grids';
@@ -52,8 +52,8 @@ export function compareTwoArms(runs: readonly Run[], options: TwoArmsOptions): T
   return {
     ...summary,
     overlap: comparison.shared ?? null,
-    meanLogKl: meanOver(comparison, logGrid),
-    meanRootKl: meanOver(comparison, rootGrid),
+    meanLogKl: difference(meanDraws(comparison, logGrid)),
+    meanRootKl: difference(meanDraws(comparison, rootGrid)),
     klRatios: klRatios(comparison, options.winRate),
     arms: [armReport(comparison, 0), armReport(comparison, 1)],
     seeds: [a.clusters, b.clusters],
