@@ -10,7 +10,7 @@ const options: SweepOptions = { a: 'online', b: 'offline', quantity: 'labels', v
 function runsOf(arm: 'online' | 'offline', gain: number, labels: number | null): Run[] {
   return [1, 2, 3].map((seed) => {
     const id = `${arm}-${labels}-${seed}`;
-    const run = simulateRun({ arm, seed: seed + 10 * (labels ?? 0), curve: (kl) => 0.13 + gain * Math.sqrt(kl), kls: settlingKls(4), prompts: 512, seedSpread: 0.005 });
+    const run = simulateRun({ arm, seed: seed + 10 * (labels ?? 0), curve: (kl) => 0.13 + gain * Math.sqrt(kl), kls: settlingKls(4), prompts: 2048, seedSpread: 0.005 });
     return { ...run, id, seed, config: { ...run.config, ...(labels === null ? {} : { labels }) } };
   });
 }
