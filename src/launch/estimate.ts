@@ -1,7 +1,7 @@
 /** How long a plan will take, by what its steps cost here: the queue's own order and needs, with times in place of processes. */
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { estimateStudy, runCost, stageCost, type StudyEstimate } from '../core/estimate';
+import { estimateStudy, runCost, stageCost, type StudyEstimate, type StudyWork } from '../core/estimate';
 import type { PlannedRun } from '../core/experiment/expand';
 import type { StageKind } from '../core/run/events';
 import type { Run } from '../core/run/types';
@@ -26,12 +26,18 @@ export interface EstimateRequest {
 /** The command line's own start and its table, picture and report, in starts of a training process. */
 const OVERHEAD_STARTS = 4;
 
-export async function estimateRuns({ runs, measured, jobs, root, from }: EstimateRequest): Promise<StudyEstimate | undefined> {
+export async function estimateRuns(request: EstimateRequest): Promise<StudyEstimate | undefined> {
+  const work = await workOf(request);
+  return work && estimateStudy(work);
+}
+
+/** The jobs of these runs with what each takes, before they are fitted into the places there are; undefined without a run. */
+export async function workOf({ runs, measured, jobs, root, from }: EstimateRequest): Promise<StudyWork | undefined> {
   const [first] = runs;
   if (first === undefined) return undefined;
   const { costs, pace, digests } = measured;
   const there = await artefactsThere(root, digests);
-  return estimateStudy({
+  return {
     stages: stagesOf(first.config.task).map(({ kind, needs }) => {
       const isThere = there.has(kind);
       return { name: kind, needs, isThere, ...(isThere ? { seconds: costs.start, steps: 0, stepSeconds: 0 } : stageCost(kind, first.config, costs)) };
@@ -39,7 +45,7 @@ export async function estimateRuns({ runs, measured, jobs, root, from }: Estimat
     runs: interleave(runs).map(({ name, config }) => ({ name, arm: config.arm, needs: RUN_NEEDS, ...runCost(config, costs, from?.get(name)) })),
     jobs, pace,
     overhead: OVERHEAD_STARTS * costs.start,
-  });
+  };
 }
 
 async function artefactsThere(root: string, digests: MeasuredStudy['digests']): Promise<Set<StageKind>> {
@@ -58,14 +64,17 @@ export async function estimatePlan(plan: ExperimentPlan, jobs: number, trainerPa
   const measured = first === undefined ? undefined : await readCalibration(first.config, trainerPath);
   if (measured === undefined) return undefined;
   try {
-    const before = await Promise.all(plan.runs.map(({ name }) => readRun(path.join(plan.directory, name))));
-    const runs = plan.runs.filter((_, i) => before[i]?.status !== 'finished');
-    const from = new Map(before.map((run) => [run.name, savedStep(run)]));
-    return await estimateRuns({ runs, measured, jobs, root: path.dirname(plan.directory), from });
+    return await estimateRuns({ ...(await unfinishedOf(plan)), measured, jobs, root: path.dirname(plan.directory) });
   } catch {
     // A run that cannot be read is for the start itself to tell; the estimate is only left out.
     return undefined;
   }
+}
+
+/** The runs of a plan that are not finished, and how far they are. @throws RunLogError */
+export async function unfinishedOf(plan: ExperimentPlan): Promise<Required<Pick<EstimateRequest, 'runs' | 'from'>>> {
+  const before = await Promise.all(plan.runs.map(({ name }) => readRun(path.join(plan.directory, name))));
+  return { runs: plan.runs.filter((_, i) => before[i]?.status !== 'finished'), from: new Map(before.map((run) => [run.name, savedStep(run)])) };
 }
 
 /** A resumed run goes on from its last checkpoint. */

@@ -53,37 +53,61 @@ export interface Session {
 
 /** @throws LaunchError when another process is already carrying the experiment out. A failed run is a result, not an error. */
 export async function runExperiment(plan: ExperimentPlan, options: LaunchOptions): Promise<LaunchResult> {
-  const before = await readRuns(plan);
-  const todo = plan.runs.filter((_, i) => before[i]?.status !== 'finished');
-  const emit = options.onEvent ?? (() => undefined);
-  for (const { name } of plan.runs.filter((run) => !todo.includes(run))) emit({ kind: 'note', message: `${name} is finished already and is kept.` });
-  if (todo.length > 0) {
-    const watch = new ExperimentWatch(plan.directory, emit);
-    await carryOut({ plan, options, emit, watch, stageFailures: new Map(), start: starter(options) }, interleave(todo));
+  const opened = await openSession(plan, options);
+  for (const name of opened.kept) options.onEvent?.({ kind: 'note', message: `${name} is finished already and is kept.` });
+  try {
+    await runQueue(opened.jobs, {
+      limit: options.jobs ?? defaultJobs(opened.todo.length),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onSettled: opened.onSettled,
+    });
+  } finally {
+    await opened.close();
   }
   const runs = await readRuns(plan);
   return { runs, isComplete: runs.every((run) => run.status === 'finished') };
 }
 
-/** Cores, but never more than there are runs: a core without a run of its own speeds nothing up. */
-export const defaultJobs = (runs: number) => Math.max(1, Math.min(os.availableParallelism(), runs));
+/** An experiment's unfinished work as jobs of a queue, which may be one of several experiments' (study.ts). */
+export interface OpenSession {
+  /** In the order in which they begin. */
+  readonly todo: readonly PlannedRun[];
+  /** Names of runs that are finished already. */
+  readonly kept: readonly string[];
+  readonly jobs: readonly Job[];
+  readonly onSettled: (settled: JobResult) => Promise<void>;
+  /** After the queue: looks once more, and gives the experiment free. */
+  readonly close: () => Promise<void>;
+}
 
-async function carryOut(session: Session, todo: readonly PlannedRun[]): Promise<void> {
-  const { plan, options, watch } = session;
+/** @throws LaunchError when another process is already carrying the experiment out */
+export async function openSession(plan: ExperimentPlan, options: LaunchOptions): Promise<OpenSession> {
+  const before = await readRuns(plan);
+  const unfinished = plan.runs.filter((_, i) => before[i]?.status !== 'finished');
+  const kept = plan.runs.filter((run) => !unfinished.includes(run)).map(({ name }) => name);
+  if (unfinished.length === 0) return { todo: [], kept, jobs: [], onSettled: () => Promise.resolve(), close: () => Promise.resolve() };
+  const todo = interleave(unfinished);
+  const emit = options.onEvent ?? (() => undefined);
+  const watch = new ExperimentWatch(plan.directory, emit);
+  const session: Session = { plan, options, emit, watch, stageFailures: new Map(), start: starter(options) };
   // A part of an experiment may go on beside the rest of it; only who carries out all of it is entered as its owner.
   const release = plan.isWhole ? await ownExperiment(plan.directory) : undefined;
-  await watch.open(options.pollMs);
-  try {
-    await runQueue([...(await stageJobs(session, todo)), ...runJobs(session, todo)], {
-      limit: options.jobs ?? defaultJobs(todo.length),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      onSettled: (settled) => report(session, settled),
-    });
-  } finally {
+  const close = async (): Promise<void> => {
     await watch.close();
     await release?.();
+  };
+  try {
+    await watch.open(options.pollMs);
+    const jobs = [...(await stageJobs(session, todo)), ...runJobs(session, todo)];
+    return { todo, kept, jobs, onSettled: (settled) => report(session, settled), close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
+
+/** Cores, but never more than there are runs: a core without a run of its own speeds nothing up. */
+export const defaultJobs = (runs: number) => Math.max(1, Math.min(os.availableParallelism(), runs));
 
 async function stageJobs(session: Session, todo: readonly PlannedRun[]): Promise<Job[]> {
   const stages = todo.slice(0, 1).flatMap(({ config }) => stagesOf(config.task));
@@ -100,6 +124,7 @@ const runJobs = (session: Session, todo: readonly PlannedRun[]): Job[] =>
 const RUN_PREFIX = 'run:';
 /** Run names are the user's; a prefix keeps one called `data` from being taken for the stage. */
 const runId = (name: string) => `${RUN_PREFIX}${name}`;
+export const isRunJob = (id: string): boolean => id.startsWith(RUN_PREFIX);
 const isStage = (id: string): id is StageKind => (STAGE_KINDS as readonly string[]).includes(id);
 
 /** Jobs report themselves; what is left are those that never began, or whose start itself went wrong. */

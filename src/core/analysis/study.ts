@@ -64,6 +64,11 @@ export class Study {
     return this.combine([[a, [this.limitIndex(a, limits[0])], 1], [b, [this.limitIndex(b, limits[1])], -1]]);
   }
 
+  /** A weighted sum of arms' attainable win rates, each at one of its limits: for questions that two arms cannot answer. */
+  attainableContrast(terms: readonly (readonly [arm: number, limit: number, weight: number])[]): Valued | undefined {
+    return this.combine(terms.map(([a, l, weight]) => [a, [this.limitIndex(a, l)], weight]));
+  }
+
   private limitIndex(a: number, l: number): number {
     return (this.arms[a]?.questions.fit.length ?? 0) + l;
   }

@@ -1,0 +1,67 @@
+/**
+ * The experiments that studies are made of. Several studies use the same one: it is then run once, and each reads its runs.
+ * Their names are unlike those of studies, because a study's card lies in a folder of the study's name beside them.
+ */
+import { BUILT_IN_TASKS, type ExperimentFile } from '../experiment/schema';
+import { FORMS, formSuffix } from './forms';
+import type { StudyForm } from './types';
+
+export type TaskName = (typeof BUILT_IN_TASKS)[number];
+
+export const TASKS: readonly TaskName[] = BUILT_IN_TASKS;
+
+/** The paper's ablations have one task in detail, helpfulness; a build that lacks it takes its first. */
+export const MAIN_TASK: TaskName = TASKS.find((task) => (task as string) === 'helpfulness') ?? 'summarisation';
+
+/** β of the baseline (Tang et al. 2024, section 4). */
+export const BASELINE_BETA = 0.1;
+/**
+ * β of the ablations. A converged online IPO policy keeps within 1/(2β): 5 nats at the baseline's 0.1, where the arms of a
+ * small policy are hard to tell apart; 16.7 nats here.
+ */
+export const ABLATION_BETA = 0.03;
+export const LEARNING_RATE = 1e-3;
+
+interface Plan {
+  readonly name: string;
+  readonly description: string;
+  readonly task: TaskName;
+  readonly arms: ExperimentFile['arms'];
+  readonly beta: number[];
+  readonly policy?: ExperimentFile['policy'];
+  readonly stages?: ExperimentFile['stages'];
+}
+
+export interface Sized {
+  readonly form: StudyForm;
+  readonly seeds: readonly number[];
+}
+
+export function experiment({ name, description, task, arms, beta, policy, stages }: Plan, { form, seeds }: Sized): ExperimentFile {
+  const { stages: shared, ...settings } = FORMS[form];
+  return {
+    name: `${name}${formSuffix(form)}`, description, task, ...settings,
+    ...(policy === undefined ? {} : { policy }),
+    arms, beta, seeds: [...seeds],
+    stages: { ...shared, ...stages },
+  };
+}
+
+export const baseName = (task: TaskName, form: StudyForm): string => `base-${task}${formSuffix(form)}`;
+
+/** Both arms with the same settings, and as many of them: a maximum over more settings would favour whoever has more. */
+export function baseExperiment(task: TaskName, sized: Sized): ExperimentFile {
+  return experiment(
+    {
+      name: `base-${task}`,
+      description: `Online and offline IPO on ${task}, both at β ${BASELINE_BETA} and ${ABLATION_BETA}.`,
+      task,
+      arms: [
+        { name: 'online', sampling: 'online', objective: 'ipo', learningRate: LEARNING_RATE },
+        { name: 'offline', sampling: 'offline', objective: 'ipo', learningRate: LEARNING_RATE },
+      ],
+      beta: [BASELINE_BETA, ABLATION_BETA],
+    },
+    sized,
+  );
+}
