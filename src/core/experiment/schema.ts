@@ -75,6 +75,7 @@ export const armSchema = z.strictObject({
   beta: z.optional(z.array(positive).check(z.minLength(1), z.describe("In place of the experiment's"))),
   steps: z.optional(count.check(z.describe("In place of the experiment's"))),
   data: z.optional(armDataSchema.check(z.describe("Where an offline or mixed arm's fixed pairs come from; the golden-labelled pairs by default"))),
+  goldenPairs: z.optional(atLeast(2).check(z.describe('offline: golden-labelled pairs that the arm learns from, the first so many; all by default'))),
   syncEvery: z.optional(count.check(z.describe('semi-online: samples come from a copy of the policy made every so many steps'))),
   onlineShare: z.optional(z.number().check(z.minimum(0), z.maximum(1), z.describe('mixed: share of the pairs of each batch that are sampled and labelled online'))),
   onPolicyKl: z.optional(positive.check(z.describe('offline: adds this times KL(π‖π_ref), estimated on samples of the policy, to the loss (HyPO)'))),
