@@ -28,11 +28,11 @@ export async function estimatePlans(plans: readonly ExperimentPlan[], jobs: numb
   const works: StudyWork[] = [];
   let finished = 0;
   for (const plan of plans) {
-    const { runs, from } = await unfinishedOf(plan);
+    const { runs, from, recorded } = await unfinishedOf(plan);
     finished += plan.runs.length - runs.length;
     const config = runs[0]?.config;
     if (config === undefined) continue;
-    const work = await workOf({ runs, from, jobs, root: path.dirname(plan.directory), measured: await costsOf(config, jobs, known, options) });
+    const work = await workOf({ runs, from, recorded, jobs, root: path.dirname(plan.directory), measured: await costsOf(config, jobs, known, options) });
     if (work !== undefined) works.push(named(plan.name, sharedOnce(work, config, seen)));
   }
   const [first] = works;
