@@ -9,12 +9,14 @@ import { withOnPolicySamples } from '../sources/onPolicy';
 import { replayBatches } from '../sources/replay';
 import { semiOnlineBatches } from '../sources/semiOnline';
 import type { BatchSource } from '../sources/batch';
+import { takePairs } from '../preference/train';
+import type { PreferencePairs } from '../rows';
 import type { Pipeline } from '../stages/pipeline';
 import type { SavedRun } from './savedState';
 import { policyProgram, readsReference, type UpdateSettings } from './update';
 
 /** The online run that is recorded for a run's data: all else, seed and batch size included, is the run's own. */
-export function recordedConfig({ data: _, syncEvery: __, onlineShare: ___, onPolicyKl: ____, ...config }: RunConfig, { objective, beta, learningRate, steps }: RecordedRun): RunConfig {
+export function recordedConfig({ data: _, syncEvery: __, onlineShare: ___, onPolicyKl: ____, goldenPairs: _____, ...config }: RunConfig, { objective, beta, learningRate, steps }: RecordedRun): RunConfig {
   return { ...config, sampling: 'online', objective, beta, learningRate, steps };
 }
 
@@ -61,13 +63,17 @@ export async function batchSource(pipeline: Pipeline, config: RunConfig, referen
 
 type Common = Pick<Parameters<typeof offlineBatches>[0], 'shape' | 'seed' | 'batchSize' | 'reference'>;
 
-async function fixedBatches(pipeline: Pipeline, { data }: RunConfig, common: Common): Promise<BatchSource> {
+async function fixedBatches(pipeline: Pipeline, { data, goldenPairs }: RunConfig, common: Common): Promise<BatchSource> {
   switch (data?.kind) {
     case undefined:
-      return offlineBatches({ ...common, pairs: (await pipeline.relabelled()).train });
+      return offlineBatches({ ...common, pairs: firstPairs((await pipeline.relabelled()).train, goldenPairs) });
     case 'replay':
       return replayBatches({ ...common, stream: await pipeline.recording(), order: data.order });
     case 'policies':
       return offlineBatches({ ...common, ...(await pipeline.policyData()) });
   }
 }
+
+/** Those that a proxy of as many golden labels learns from too. */
+const firstPairs = (pairs: PreferencePairs, count = pairs.chosen.rows): PreferencePairs =>
+  count >= pairs.chosen.rows ? pairs : takePairs(pairs, Int32Array.from({ length: count }, (_, i) => i));
