@@ -9,7 +9,7 @@ import { withOnPolicySamples } from '../sources/onPolicy';
 import { replayBatches } from '../sources/replay';
 import { semiOnlineBatches } from '../sources/semiOnline';
 import type { BatchSource } from '../sources/batch';
-import { takePairs } from '../preference/train';
+import { firstPairs } from '../preference/train';
 import type { PreferencePairs } from '../rows';
 import type { Pipeline } from '../stages/pipeline';
 import type { SavedRun } from './savedState';
@@ -66,7 +66,7 @@ type Common = Pick<Parameters<typeof offlineBatches>[0], 'shape' | 'seed' | 'bat
 async function fixedBatches(pipeline: Pipeline, { data, goldenPairs }: RunConfig, common: Common): Promise<BatchSource> {
   switch (data?.kind) {
     case undefined:
-      return offlineBatches({ ...common, pairs: firstPairs((await pipeline.relabelled()).train, goldenPairs) });
+      return offlineBatches({ ...common, pairs: goldenPairsOf((await pipeline.relabelled()).train, goldenPairs) });
     case 'replay':
       return replayBatches({ ...common, stream: await pipeline.recording(), order: data.order });
     case 'policies':
@@ -75,5 +75,4 @@ async function fixedBatches(pipeline: Pipeline, { data, goldenPairs }: RunConfig
 }
 
 /** Those that a proxy of as many golden labels learns from too. */
-const firstPairs = (pairs: PreferencePairs, count = pairs.chosen.rows): PreferencePairs =>
-  count >= pairs.chosen.rows ? pairs : takePairs(pairs, Int32Array.from({ length: count }, (_, i) => i));
+const goldenPairsOf = (all: PreferencePairs, count = all.chosen.rows): PreferencePairs => (count >= all.chosen.rows ? all : firstPairs(all, count));
