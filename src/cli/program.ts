@@ -12,6 +12,7 @@ import { addReport } from './commands/report';
 import { addResume, addRun } from './commands/run';
 import { addShow } from './commands/show';
 import { addStop } from './commands/stop';
+import { addStudy } from './commands/study';
 import { describeError, exitCodeOf, type ExitCode } from './errors';
 import type { Io } from './io';
 
@@ -45,6 +46,7 @@ function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
   addRun(program, io, exit);
   addResume(program, io, exit);
   addStop(program, io);
+  addStudy(program, io, exit);
   addList(program, io, exit);
   addShow(program, io);
   addGap(program, io);

@@ -3,6 +3,8 @@ export { openPlan, planExperiment, readExperiment, runsOf, type ExperimentPlan, 
 export { resumePlan, resumeRun } from './resume';
 export { measureSpeeds, measureStudy, type BenchOptions, type MeasuredStudy } from './bench';
 export { calibrationFile, calibrationKey, keepCalibration, readCalibration } from './calibration';
+export { runPlans, type PlansOptions } from './study';
+export { estimatePlans, type PlansEstimate } from './studyEstimate';
 export { killGroup } from './child';
 export { estimatePlan, estimateRuns } from './estimate';
 export { startDetached, type DetachedOptions } from './detached';

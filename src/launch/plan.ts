@@ -18,6 +18,11 @@ export interface PlanRequest {
   readonly text?: string;
   /** Where the experiment's directory goes. */
   readonly root: string;
+  /**
+   * An experiment of this name whose runs are equal where both have them is the same one with other seeds: what it lacks is
+   * planned in addition, and what it has besides is left alone. Otherwise only the very same runs are the same experiment.
+   */
+  readonly mayGrow?: boolean;
 }
 
 export interface ExperimentPlan {
@@ -52,6 +57,7 @@ export async function planExperiment(request: PlanRequest): Promise<ExperimentPl
     if (await holdsSame(directory, runs)) {
       return { name, directory, runs, isContinued: true, isWhole: true, notes: [`${directory} holds this very experiment: unfinished runs go on, finished ones are kept.`] };
     }
+    if (request.mayGrow === true && (await grown({ file, directory, name, runs }))) return { name, directory, runs, isContinued: true, isWhole: true, notes: [] };
   }
 }
 
@@ -118,6 +124,18 @@ async function holdsSame(directory: string, runs: readonly PlannedRun[]): Promis
   }
 }
 
+/** Plans what the directory lacks of these runs; false, with nothing written, where it is not ours or has one of them with other settings. */
+async function grown(wanted: NewExperiment): Promise<boolean> {
+  const there = await openPlan(wanted.directory).catch(() => undefined);
+  if (there === undefined) return false;
+  const byName = new Map(there.runs.map((run) => [run.name, run.config]));
+  const isSame = ({ name, config }: PlannedRun): boolean => !byName.has(name) || isDeepStrictEqual(byName.get(name), JSON.parse(JSON.stringify(config)));
+  if (!wanted.runs.every(isSame)) return false;
+  const missing = wanted.runs.filter(({ name }) => !byName.has(name));
+  if (missing.length > 0) await writePlan({ ...wanted, runs: missing }, await readExperimentManifest(wanted.directory));
+  return true;
+}
+
 interface NewExperiment {
   readonly file: string;
   readonly directory: string;
@@ -125,8 +143,11 @@ interface NewExperiment {
   readonly runs: readonly PlannedRun[];
 }
 
-/** Runs first, the experiment's manifest last: an experiment directory with a manifest is complete. */
-async function writePlan({ file, directory, name, runs }: NewExperiment): Promise<void> {
+/**
+ * Runs first, the experiment's manifest last: an experiment directory with a manifest is complete.
+ * @param before of the experiment that these runs are added to
+ */
+async function writePlan({ file, directory, name, runs }: NewExperiment, before?: ExperimentManifest): Promise<void> {
   const createdAt = new Date().toISOString();
   const commit = await codeCommit(path.dirname(file));
   try {
@@ -149,8 +170,9 @@ async function writePlan({ file, directory, name, runs }: NewExperiment): Promis
       format: 'alignment-gap/experiment-directory@1',
       name,
       source: file,
-      runs: runs.map((run) => run.name),
       createdAt,
+      ...before,
+      runs: [...(before?.runs ?? []), ...runs.map((run) => run.name)],
     };
     await writeFileAtomic(path.join(directory, EXPERIMENT_FILE), `${JSON.stringify(experiment, null, 2)}\n`);
   } catch (error) {

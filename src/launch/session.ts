@@ -2,7 +2,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '../core/experiment/expand';
-import { STAGE_KINDS, type StageKind } from '../core/run/events';
+import { runNeeds, stagesOf, stagesOfAll } from '../core/experiment/stages';
 import type { Run } from '../core/run/types';
 import { readRun } from '../runlog';
 import { startTrainer, type TrainerChild } from './child';
@@ -12,7 +12,6 @@ import type { ExperimentPlan } from './plan';
 import { runQueue, type Job, type JobResult } from './queue';
 import { recordFailure, runJob } from './runJob';
 import { stageJob } from './stageJob';
-import { RUN_NEEDS, stagesOf } from './stages';
 import { stagesAreThere } from './stagesThere';
 import { ExperimentWatch } from './watch';
 
@@ -45,69 +44,96 @@ export interface Session {
   readonly options: LaunchOptions;
   readonly emit: (event: LaunchEvent) => void;
   readonly watch: ExperimentWatch;
-  /** Why a stage failed, for the runs that wait for it. */
-  readonly stageFailures: Map<StageKind, string>;
+  /** Why a stage failed, by its id, for the runs that wait for it. */
+  readonly stageFailures: Map<string, string>;
   /** Starts a trainer, and stops it when the session is told to stop. */
   readonly start: (args: readonly string[], logPath: string) => Promise<TrainerChild>;
 }
 
 /** @throws LaunchError when another process is already carrying the experiment out. A failed run is a result, not an error. */
 export async function runExperiment(plan: ExperimentPlan, options: LaunchOptions): Promise<LaunchResult> {
-  const before = await readRuns(plan);
-  const todo = plan.runs.filter((_, i) => before[i]?.status !== 'finished');
-  const emit = options.onEvent ?? (() => undefined);
-  for (const { name } of plan.runs.filter((run) => !todo.includes(run))) emit({ kind: 'note', message: `${name} is finished already and is kept.` });
-  if (todo.length > 0) {
-    const watch = new ExperimentWatch(plan.directory, emit);
-    await carryOut({ plan, options, emit, watch, stageFailures: new Map(), start: starter(options) }, interleave(todo));
+  const opened = await openSession(plan, options);
+  for (const name of opened.kept) options.onEvent?.({ kind: 'note', message: `${name} is finished already and is kept.` });
+  try {
+    await runQueue(opened.jobs, {
+      limit: options.jobs ?? defaultJobs(opened.todo.length),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onSettled: opened.onSettled,
+    });
+  } finally {
+    await opened.close();
   }
   const runs = await readRuns(plan);
   return { runs, isComplete: runs.every((run) => run.status === 'finished') };
 }
 
+/** An experiment's unfinished work as jobs of a queue, which may be one of several experiments' (study.ts). */
+export interface OpenSession {
+  /** In the order in which they begin. */
+  readonly todo: readonly PlannedRun[];
+  /** Names of runs that are finished already. */
+  readonly kept: readonly string[];
+  readonly jobs: readonly Job[];
+  readonly onSettled: (settled: JobResult) => Promise<void>;
+  /** After the queue: looks once more, and gives the experiment free. */
+  readonly close: () => Promise<void>;
+}
+
+/** @throws LaunchError when another process is already carrying the experiment out */
+export async function openSession(plan: ExperimentPlan, options: LaunchOptions): Promise<OpenSession> {
+  const before = await readRuns(plan);
+  const unfinished = plan.runs.filter((_, i) => before[i]?.status !== 'finished');
+  const kept = plan.runs.filter((run) => !unfinished.includes(run)).map(({ name }) => name);
+  if (unfinished.length === 0) return { todo: [], kept, jobs: [], onSettled: () => Promise.resolve(), close: () => Promise.resolve() };
+  const todo = interleave(unfinished);
+  const emit = options.onEvent ?? (() => undefined);
+  const watch = new ExperimentWatch(plan.directory, emit);
+  const session: Session = { plan, options, emit, watch, stageFailures: new Map(), start: starter(options) };
+  // A part of an experiment may go on beside the rest of it; only who carries out all of it is entered as its owner.
+  const release = plan.isWhole ? await ownExperiment(plan.directory) : undefined;
+  const close = async (): Promise<void> => {
+    await watch.close();
+    await release?.();
+  };
+  try {
+    await watch.open(options.pollMs);
+    const jobs = [...(await stageJobs(session, todo)), ...runJobs(session, todo)];
+    return { todo, kept, jobs, onSettled: (settled) => report(session, settled), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
 /** Cores, but never more than there are runs: a core without a run of its own speeds nothing up. */
 export const defaultJobs = (runs: number) => Math.max(1, Math.min(os.availableParallelism(), runs));
 
-async function carryOut(session: Session, todo: readonly PlannedRun[]): Promise<void> {
-  const { plan, options, watch } = session;
-  // A part of an experiment may go on beside the rest of it; only who carries out all of it is entered as its owner.
-  const release = plan.isWhole ? await ownExperiment(plan.directory) : undefined;
-  await watch.open(options.pollMs);
-  try {
-    await runQueue([...(await stageJobs(session, todo)), ...runJobs(session, todo)], {
-      limit: options.jobs ?? defaultJobs(todo.length),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      onSettled: (settled) => report(session, settled),
-    });
-  } finally {
-    await watch.close();
-    await release?.();
-  }
-}
-
 async function stageJobs(session: Session, todo: readonly PlannedRun[]): Promise<Job[]> {
-  const stages = todo.slice(0, 1).flatMap(({ config }) => stagesOf(config.task));
+  const stages = stagesOfAll(todo.map(({ config }) => config));
   if (await stagesAreThere(session.plan.directory, todo)) {
-    for (const { kind } of stages) session.emit({ kind: 'stage-ended', stage: kind, result: 'done' });
+    for (const { id } of stages) session.emit({ kind: 'stage-ended', stage: id, result: 'done' });
     return [];
   }
-  return stages.map(({ kind, needs }) => ({ id: kind, needs, start: () => stageJob(session, kind) }));
+  return stages.map((stage) => {
+    const user = todo.find(({ config }) => stagesOf(config).some(({ id }) => id === stage.id));
+    return { id: stage.id, needs: stage.needs, start: () => stageJob(session, stage, user?.name ?? '') };
+  });
 }
 
 const runJobs = (session: Session, todo: readonly PlannedRun[]): Job[] =>
-  todo.map(({ name }) => ({ id: runId(name), needs: RUN_NEEDS, start: () => runJob(session, name) }));
+  todo.map(({ name, config }) => ({ id: runId(name), needs: runNeeds(config), start: () => runJob(session, name) }));
 
 const RUN_PREFIX = 'run:';
 /** Run names are the user's; a prefix keeps one called `data` from being taken for the stage. */
 const runId = (name: string) => `${RUN_PREFIX}${name}`;
-const isStage = (id: string): id is StageKind => (STAGE_KINDS as readonly string[]).includes(id);
+export const isRunJob = (id: string): boolean => id.startsWith(RUN_PREFIX);
 
 /** Jobs report themselves; what is left are those that never began, or whose start itself went wrong. */
 async function report(session: Session, settled: JobResult): Promise<void> {
   const message = messageOf(session, settled);
   if (message === undefined && settled.result !== 'cancelled') return;
   const ended = { result: settled.result, ...(message === undefined ? {} : { message }) };
-  if (isStage(settled.id)) {
+  if (!isRunJob(settled.id)) {
     if (settled.result === 'failed' && message !== undefined) session.stageFailures.set(settled.id, message);
     session.emit({ kind: 'stage-ended', stage: settled.id, ...ended });
     return;
@@ -120,7 +146,7 @@ async function report(session: Session, settled: JobResult): Promise<void> {
 function messageOf({ stageFailures }: Session, settled: JobResult): string | undefined {
   switch (settled.result) {
     case 'blocked':
-      return [...stageFailures.values()][0] ?? `the shared stage ${settled.by} did not end`;
+      return stageFailures.get(settled.by) ?? [...stageFailures.values()][0] ?? `the shared stage ${settled.by} did not end`;
     case 'failed':
       return settled.error instanceof Error ? settled.error.message : undefined;
     case 'done':

@@ -8,7 +8,8 @@ import { TimeLeft, timeLeftText } from '../../launch/timeLeft';
 import { advance, jobLine, timedJobs, totalFraction, type JobState, type PlannedJob, type WorkState } from './work';
 
 export interface ProgressView {
-  readonly onEvent: (event: LaunchEvent) => void;
+  /** @param within of an experiment of several: its name and a slash */
+  readonly onEvent: (event: LaunchEvent, within?: string) => void;
   readonly close: () => void;
 }
 
@@ -34,11 +35,11 @@ function lines(io: Io, { planned, limit }: Amount): ProgressView {
     if (running.length > 0) say(`${Math.round(100 * totalFraction(state, planned.length))}%  ${left}  ${running.map(jobLine).join('   ')}`);
   }, LINE_EVERY_MS);
   return {
-    onEvent(event) {
-      state = advance(state, event);
+    onEvent(event, within = '') {
+      state = advance(state, event, within);
       clock.observe(timedJobs(planned, state), Date.now(), limit);
       if (event.kind === 'note') say(event.message);
-      const job = changedJob(state, event);
+      const job = changedJob(state, event, within);
       if (job !== undefined) say(jobLine(job));
     },
     close: () => clearInterval(timer),
@@ -46,14 +47,14 @@ function lines(io: Io, { planned, limit }: Amount): ProgressView {
 }
 
 /** The job that began or ended by this event. */
-function changedJob(state: WorkState, event: LaunchEvent): JobState | undefined {
+function changedJob(state: WorkState, event: LaunchEvent, within: string): JobState | undefined {
   switch (event.kind) {
     case 'stage-started':
     case 'stage-ended':
-      return state.get(`stage:${event.stage}`);
+      return state.get(`stage:${within}${event.stage}`);
     case 'run-started':
     case 'run-ended':
-      return state.get(`run:${event.name}`);
+      return state.get(`run:${within}${event.name}`);
     case 'note':
     case 'stage-progress':
     case 'run-progress':
@@ -113,12 +114,12 @@ function bars(io: Io, { planned, limit }: Amount): ProgressView {
     slot.bar.update(Math.round(1000 * job.fraction), slot.job === '' ? idle() : ({ label: oneLine(job.label), detail: oneLine(job.detail) } satisfies Payload));
   };
   return {
-    onEvent(event) {
+    onEvent(event, within = '') {
       const before = state;
-      state = advance(state, event);
+      state = advance(state, event, within);
       if (event.kind === 'note') log(event.message);
       for (const job of state.values()) if (before.get(job.id) !== job) drawJob(job);
-      const changed = changedJob(state, event);
+      const changed = changedJob(state, event, within);
       if (changed !== undefined && changed.state !== 'running') log(jobLine(changed));
       draw();
     },

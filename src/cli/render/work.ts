@@ -17,17 +17,22 @@ export interface JobState {
 
 export type WorkState = ReadonlyMap<string, JobState>;
 
-/** The state after an event; events of jobs never announced are passed over. */
-export function advance(state: WorkState, event: LaunchEvent): WorkState {
+/**
+ * The state after an event; events of jobs never announced are passed over.
+ * @param within the experiment of several, with a slash: begins the names of its jobs
+ */
+export function advance(state: WorkState, event: LaunchEvent, within = ''): WorkState {
+  const ofStage = (stage: string) => ({ id: `stage:${within}${stage}`, label: `${within}${stage}`, kind: 'stage' as const });
+  const ofRun = (name: string) => ({ id: `run:${within}${name}`, label: `${within}${name}`, kind: 'run' as const });
   switch (event.kind) {
     case 'note':
       return state;
     case 'stage-started':
-      return with_(state, { id: `stage:${event.stage}`, label: event.stage, kind: 'stage', state: 'running', fraction: 0, detail: '' });
+      return with_(state, { ...ofStage(event.stage), state: 'running', fraction: 0, detail: '' });
     case 'run-started':
-      return with_(state, { id: `run:${event.name}`, label: event.name, kind: 'run', state: 'running', fraction: 0, detail: '' });
+      return with_(state, { ...ofRun(event.name), state: 'running', fraction: 0, detail: '' });
     case 'stage-progress':
-      return change(state, `stage:${event.stage}`, { fraction: event.event.fraction, detail: event.event.state === 'cached' ? 'there already' : factsText(event.event.facts) });
+      return change(state, ofStage(event.stage).id, { fraction: event.event.fraction, detail: event.event.state === 'cached' ? 'there already' : factsText(event.event.facts) });
     case 'run-progress': {
       const { progress, checkpoints } = event.run;
       const fraction = progress === undefined ? 0 : progress.step / progress.steps;
@@ -37,12 +42,12 @@ export function advance(state: WorkState, event: LaunchEvent): WorkState {
         measured?.kl === undefined ? '' : `KL ${measured.kl.value.toFixed(2)}`,
         measured?.winRate === undefined ? '' : `win ${(100 * measured.winRate.value).toFixed(1)}%`,
       ];
-      return change(state, `run:${event.name}`, { fraction, detail: parts.filter((part) => part !== '').join('  ') });
+      return change(state, ofRun(event.name).id, { fraction, detail: parts.filter((part) => part !== '').join('  ') });
     }
     case 'stage-ended':
-      return end(state, { id: `stage:${event.stage}`, label: event.stage, kind: 'stage' }, event);
+      return end(state, ofStage(event.stage), event);
     case 'run-ended':
-      return end(state, { id: `run:${event.name}`, label: event.name, kind: 'run' }, event);
+      return end(state, ofRun(event.name), event);
   }
 }
 

@@ -4,14 +4,24 @@ import { experimentSchema } from './schema';
 
 type Schema = z.core.$ZodType;
 
-export function fieldsAt(path: readonly (string | number)[]): string[] {
-  const reached = path.reduce<Schema[]>((schemas, part) => schemas.flatMap((schema) => step(schema, part)), alternatives(experimentSchema));
-  return reached.flatMap((schema) => (schema instanceof z.ZodMiniObject ? Object.keys(schema.shape as object) : []));
+type Path = readonly (string | number)[];
+
+export function fieldsAt(path: Path): string[] {
+  return schemasAt(path).flatMap((schema) => (schema instanceof z.ZodMiniObject ? Object.keys(schema.shape as object) : []));
+}
+
+/** What the field that tells a union's branches apart may be. */
+export function discriminatorsAt(path: Path, field: string): string[] {
+  return schemasAt([...path, field]).flatMap((schema) => (schema instanceof z.ZodMiniLiteral ? [...schema.def.values].map(String) : []));
+}
+
+function schemasAt(path: Path): Schema[] {
+  return path.reduce<Schema[]>((schemas, part) => schemas.flatMap((schema) => step(schema, part)), alternatives(experimentSchema));
 }
 
 /** A schema without its defaults, and a union as its branches. */
 function alternatives(schema: Schema): Schema[] {
-  if (schema instanceof z.ZodMiniUnion) return schema.def.options.flatMap(alternatives);
+  if (schema instanceof z.ZodMiniUnion || schema instanceof z.ZodMiniDiscriminatedUnion) return schema.def.options.flatMap(alternatives);
   if (schema instanceof z.ZodMiniDefault || schema instanceof z.ZodMiniPrefault || schema instanceof z.ZodMiniOptional) {
     return alternatives(schema.def.innerType);
   }

@@ -2,7 +2,8 @@
 import { findNodeAtLocation, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser/lib/esm/main.js';
 import leven from 'leven';
 import type { core } from 'zod/mini';
-import { fieldsAt } from './fields';
+import { armProblems } from './armProblems';
+import { discriminatorsAt, fieldsAt } from './fields';
 import type { TextPlaces } from './places';
 import { resolvePolicy } from './policy';
 import type { Experiment } from './schema';
@@ -61,6 +62,8 @@ export function schemaProblems(issues: readonly core.$ZodIssue[], tree: Node, pl
 /** Of a union, the branch of the value's own type tells most: an object that is nearly right, not "or a string". */
 function unionProblems(issue: core.$ZodIssueInvalidUnion, path: Path, tree: Node, places: TextPlaces): Problem[] {
   const node = findNodeAtLocation(tree, [...path]);
+  // A union told apart by a field: the field is what is wrong.
+  if (issue.errors.length === 0 && issue.discriminator !== undefined) return discriminatorProblems(issue.discriminator, path, tree, places);
   const wrongType = (branch: core.$ZodIssue[]): boolean =>
     branch.some((found) => found.path.length === 0 && (found.code === 'invalid_type' || found.code === 'invalid_value'));
   const near = issue.errors.find((branch) => !wrongType(branch));
@@ -70,6 +73,14 @@ function unionProblems(issue: core.$ZodIssueInvalidUnion, path: Path, tree: Node
     return [{ message: `field "${String(path.at(-1))}" is missing: ${words}`, ...placeOf(tree, path.slice(0, -1), places), path: printPath(path) }];
   }
   return [{ message: `${words}, not ${written(node)}`, ...places.at(node.offset), path: printPath(path) }];
+}
+
+function discriminatorProblems(field: string, path: Path, tree: Node, places: TextPlaces): Problem[] {
+  const inner = path.at(-1) === field ? path : [...path, field];
+  const node = findNodeAtLocation(tree, [...inner]);
+  const known = discriminatorsAt(inner.slice(0, -1), field).map((value) => JSON.stringify(value)).join(' or ');
+  const at = { path: printPath(inner), ...(node === undefined ? placeOf(tree, inner.slice(0, -1), places) : places.at(node.offset)) };
+  return [{ message: node === undefined ? `field "${field}" is missing: expected ${known}` : `expected ${known}, not ${written(node)}`, ...at }];
 }
 
 function unknownFields(keys: readonly string[], path: Path, tree: Node, places: TextPlaces): Problem[] {
@@ -103,9 +114,10 @@ function expectation(issue: core.$ZodIssue): string {
     case 'invalid_value':
       return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'too_small':
-      if (issue.origin === 'array' || issue.origin === 'string') return 'expected at least one';
+      if (issue.origin === 'array' || issue.origin === 'string') return `expected at least ${issue.minimum === 2 ? 'two' : 'one'}`;
       return issue.inclusive ? `expected ${String(issue.minimum)} or more` : `expected more than ${String(issue.minimum)}`;
     case 'too_big':
+      if (issue.origin === 'array') return `expected at most ${String(issue.maximum)}`;
       return `expected ${String(issue.maximum)} or less`;
     default:
       return issue.message;
@@ -126,18 +138,22 @@ function placeOf(tree: Node, path: Path, places: TextPlaces): { line: number; co
 /** What the schema's shape cannot say: names that would collide, values given twice, widths that heads cannot share. */
 export function meaningProblems(experiment: Experiment, tree: Node, places: TextPlaces): Problem[] {
   const problem = (message: string, path: Path): Problem => ({ message, ...placeOf(tree, path, places), path: printPath(path) });
-  const { width, heads } = resolvePolicy(experiment.policy);
+  const policies = ([[['policy'], experiment.policy], [['stages', 'proxyPolicy'], experiment.stages.proxyPolicy], [['stages', 'opponentPolicy'], experiment.stages.opponentPolicy]] as const).flatMap(
+    ([path, policy]) => (policy === undefined ? [] : [{ path, ...resolvePolicy(policy) }]),
+  );
   const repeated = (values: readonly (string | number)[], path: (i: number) => Path, what: string): Problem[] =>
     values.flatMap((value, i) =>
       values.indexOf(value) < i ? [problem(`${what} ${JSON.stringify(value)} is given twice; each run needs a name of its own`, path(i))] : [],
     );
   return [
-    ...(width % heads === 0 ? [] : [problem(`width ${width} is not a multiple of ${heads} heads`, ['policy', 'width'])]),
+    ...policies.flatMap(({ path, width, heads }) => (width % heads === 0 ? [] : [problem(`width ${width} is not a multiple of ${heads} heads`, [...path, 'width'])])),
     ...repeated(experiment.arms.map((arm) => arm.name), (i) => ['arms', i, 'name'], 'arm'),
     ...repeated(experiment.beta, (i) => ['beta', i], 'beta'),
     ...repeated(experiment.seeds, (i) => ['seeds', i], 'seed'),
-    ...experiment.arms.flatMap((arm, a) =>
-      repeated([arm.learningRate].flat(), (i) => ['arms', a, 'learningRate', i], 'learning rate'),
-    ),
+    ...experiment.arms.flatMap((arm, a) => [
+      ...repeated([arm.learningRate].flat(), (i) => ['arms', a, 'learningRate', i], 'learning rate'),
+      ...repeated(arm.beta ?? [], (i) => ['arms', a, 'beta', i], 'beta'),
+      ...armProblems(arm, experiment).map(({ message, path }) => problem(message, ['arms', a, ...path])),
+    ]),
   ];
 }

@@ -6,9 +6,11 @@
 import * as z from 'zod/mini';
 
 export const BUILT_IN_TASKS = ['summarisation', 'helpfulness', 'harmlessness', 'chat-arena'] as const;
-export const OBJECTIVES = ['ipo'] as const;
-export const SAMPLINGS = ['online', 'offline'] as const;
-export const POLICY_SIZES = ['tiny', 'small', 'medium'] as const;
+export const OBJECTIVES = ['ipo', 'ipo-azar', 'dpo', 'slic', 'best-of-2', 'rloo'] as const;
+export const SAMPLINGS = ['online', 'offline', 'semi-online', 'mixed'] as const;
+export const POLICY_SIZES = ['tiny', 'small', 'medium', 'large'] as const;
+/** Policies that may write an arm's pairs: of the recorded online run at its end, at `earlyStep`, or before its first step. */
+export const WRITERS = ['final', 'early', 'sft'] as const;
 
 const positive = z.number().check(z.positive());
 const count = z.int().check(z.positive());
@@ -39,11 +41,44 @@ export const pairsTaskSchema = z.strictObject({
   maxPairs: z.optional(count.check(z.describe('Use at most this many pairs of the file'))),
 });
 
+const recordedRunSchema = z.strictObject({
+  objective: z.optional(z.enum(OBJECTIVES)),
+  beta: z.optional(positive),
+  learningRate: z.optional(positive),
+});
+
+const source = z.optional(recordedRunSchema.check(z.describe("The online run of the same seed that is recorded; what is left out is the arm's own")));
+
+export const armDataSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('golden') }),
+  z.strictObject({
+    kind: z.literal('replay'),
+    order: z.union([z.enum(['ordered', 'shuffled']), z.strictObject({ window: count.check(z.describe('Batches within which pairs change places')) })]),
+    source,
+  }),
+  z.strictObject({
+    kind: z.literal('policies'),
+    policies: z.tuple([z.enum(WRITERS), z.enum(WRITERS)]),
+    earlyStep: z.optional(count.check(z.describe('Step of the recorded run at which "early" is taken; a fifth of its steps by default'))),
+    source,
+  }),
+]);
+
 export const armSchema = z.strictObject({
   name,
   sampling: z.enum(SAMPLINGS),
-  objective: z._default(z.enum(OBJECTIVES), 'ipo'),
+  objective: z._default(
+    z.enum(OBJECTIVES).check(z.describe('ipo: (βh − ½)²; ipo-azar: (h − 1/(2β))²; rloo: policy gradient on the proxy\'s reward less β·KL, leave-one-out baseline')),
+    'ipo',
+  ),
   learningRate: z._default(z.union([positive, z.array(positive).check(z.minLength(1))]), 1e-3),
+  beta: z.optional(z.array(positive).check(z.minLength(1), z.describe("In place of the experiment's"))),
+  steps: z.optional(count.check(z.describe("In place of the experiment's"))),
+  data: z.optional(armDataSchema.check(z.describe("Where an offline or mixed arm's fixed pairs come from; the golden-labelled pairs by default"))),
+  goldenPairs: z.optional(atLeast(2).check(z.describe('offline: golden-labelled pairs that the arm learns from, the first so many; all by default'))),
+  syncEvery: z.optional(count.check(z.describe('semi-online: samples come from a copy of the policy made every so many steps'))),
+  onlineShare: z.optional(z.number().check(z.minimum(0), z.maximum(1), z.describe('mixed: share of the pairs of each batch that are sampled and labelled online'))),
+  onPolicyKl: z.optional(positive.check(z.describe('offline: adds this times KL(π‖π_ref), estimated on samples of the policy, to the loss (HyPO)'))),
 });
 
 export const evaluationSchema = z.strictObject({
@@ -54,6 +89,8 @@ export const evaluationSchema = z.strictObject({
   pairs: z._default(atLeast(2).check(z.describe('Held-out golden-labelled pairs for the classification accuracy')), 512),
   samples: z._default(atLeast(0).check(z.describe('Completions kept in samples.jsonl per checkpoint')), 16),
 });
+
+const policySchema = z.union([z.enum(POLICY_SIZES), policyShapeSchema]);
 
 export const stagesSchema = z.strictObject({
   dataSeed: z._default(z.int().check(z.describe('Seed of the data and of all shared stages')), 0),
@@ -69,6 +106,11 @@ export const stagesSchema = z.strictObject({
   goldenPolicySteps: z._default(count, 500),
   goldenPolicyBeta: z._default(positive, 0.1),
   goldenPolicyLearningRate: z._default(positive, 1e-3),
+  proxyPairs: z.optional(atLeast(2).check(z.describe('Golden-labelled pairs that the proxy learns from: the first so many; all by default'))),
+  proxyPolicy: z.optional(policySchema.check(z.describe("Size from which the proxy's is derived; the policy's by default"))),
+  opponentPolicy: z.optional(
+    policySchema.check(z.describe("Size of the golden policy, and of the golden preference model where one is learnt; the policy's by default")),
+  ),
 });
 
 export const experimentSchema = z.strictObject({
@@ -76,7 +118,7 @@ export const experimentSchema = z.strictObject({
   name,
   description: z.optional(z.string()),
   task: z.union([z.enum(BUILT_IN_TASKS).check(z.describe('A built-in task, generated from a seed (docs/data.md)')), pairsTaskSchema]),
-  policy: z._default(z.union([z.enum(POLICY_SIZES), policyShapeSchema]), 'small'),
+  policy: z._default(policySchema, 'small'),
   arms: z.array(armSchema).check(z.minLength(1)),
   beta: z._default(z.array(positive).check(z.minLength(1)), [0.1]),
   seeds: z._default(z.array(atLeast(0)).check(z.minLength(1)), [1, 2, 3]),
@@ -101,5 +143,12 @@ export type PolicyShape = z.output<typeof policyShapeSchema>;
 export type PairsTask = z.output<typeof pairsTaskSchema>;
 export type BuiltInTask = (typeof BUILT_IN_TASKS)[number];
 export type TaskSpec = Experiment['task'];
-export type StageSettings = z.output<typeof stagesSchema>;
+export type Arm = z.output<typeof armSchema>;
+export type ArmData = z.output<typeof armDataSchema>;
+export type Objective = Arm['objective'];
+export type Writer = (typeof WRITERS)[number];
+export type StageSettings = Omit<Experiment['stages'], 'proxyPolicy' | 'opponentPolicy'> & {
+  readonly proxyPolicy?: PolicyShape | undefined;
+  readonly opponentPolicy?: PolicyShape | undefined;
+};
 export type EvaluationSettings = z.output<typeof evaluationSchema>;

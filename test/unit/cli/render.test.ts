@@ -117,7 +117,7 @@ describe('progress', () => {
       { kind: 'run-progress', name: run.name, run },
       { kind: 'run-ended', name: 'other', result: 'blocked', message: 'the shared stage sft failed' },
     ] as const;
-    const state = events.reduce<WorkState>(advance, new Map());
+    const state = events.reduce<WorkState>((before, event) => advance(before, event), new Map());
     expect([...state.values()].map(jobLine)).toEqual([
       '▶ sft  nll 21.46',
       '▶ online-b0.1-s1  step 150/300  KL 4.37  win 36.1%',

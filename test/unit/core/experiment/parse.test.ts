@@ -57,7 +57,7 @@ describe('parseExperiment', () => {
     ['negative beta', withField('"beta": [0.1, -1]'), '2:15 beta[1]: expected more than 0, not -1'],
     ['no seeds', withField('"seeds": []'), '2:10 seeds: expected at least one, not an empty array'],
     ['an unknown word', withField('"backend": "gpu"'), '2:12 backend: expected "auto" or "wasm" or "tensorflow" or "onnx" or "cpu", not "gpu"'],
-    ['a policy of no size', withField('"policy": "huge"'), '2:11 policy: expected "tiny" or "small" or "medium", or expected an object, not "huge"'],
+    ['a policy of no size', withField('"policy": "huge"'), '2:11 policy: expected "tiny" or "small" or "medium" or "large", or expected an object, not "huge"'],
     ['a policy half given', withField('"policy": { "width": 8, "layers": 1, "heads": 2 }'), '2:11 policy.feedForward: field "feedForward" is missing'],
     ['a learning rate of text', MINIMAL.replace('"online" }', '"online", "learningRate": "fast" }'), 'arms[0].learningRate: expected a number, or expected an array, not "fast"'],
     ['too small a vocabulary', MINIMAL.replace('"summarisation"', '{ "pairs": "p", "vocabulary": 3 }'), 'task.vocabulary: expected 64 or more, not 3'],
