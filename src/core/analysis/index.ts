@@ -7,3 +7,4 @@ export { classificationVersusGeneration, type ClassificationPoint, type Classifi
 export { diffFields, flatten } from './flatten';
 export { overOptimisation, type OverOptimisation, type ProxyGap } from './overoptimisation';
 export { seedGroups, type GroupCheckpoint, type GroupValue, type SeedGroup } from './seedGroups';
+export { firstDivergence, type Divergence, type DivergenceReport } from './divergence';
