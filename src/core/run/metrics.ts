@@ -38,6 +38,7 @@ export const METRICS = {
   responseLength: metric('Response length', 'tokens', 'neither', 'Mean tokens of a sampled response, end token included'),
   goldenReward: metric('Golden reward', 'none', 'higher', 'Mean score of the golden preference model on sampled responses'),
   loss: metric('Loss', 'none', 'lower', 'Training loss, mean since the previous checkpoint'),
+  klK1: metric('KL (k1)', 'nats/sequence', 'neither', 'Mean log π/π_ref of the samples: the noisier check of KL'),
   klPerToken: metric('KL per token', 'nats/token', 'neither', 'KL(π‖π_ref) divided by the tokens of the response: as most online trainers log it; no substitute for KL per sequence'),
   klUpdate: metric('KL of the update', 'nats/token', 'neither', 'Between the policy before and after an update: says nothing about the distance from the reference'),
   klCoefficient: metric('KL coefficient', 'none', 'neither', 'β, or the weight of the KL term, in force at this step'),
