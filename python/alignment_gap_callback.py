@@ -392,6 +392,8 @@ class Evaluator:
 
     def _generation(self, policy: Any, reference: Any, text: Text) -> Tuple[Dict[str, Any], Dict[str, Any]]:
         prompts = [text.prompt(prompt) for prompt in self.prompts]
+        if not all(prompts):
+            raise EvaluationError(f"prompt {prompts.index([]) + 1} has no tokens: a response needs something to begin from")
         responses, cut = sample(policy, prompts, text, self.settings, "evaluation")
         measured = divergences(policy, reference, list(zip(prompts, responses)), text.pad, self.settings)
         metrics = {"kl": mean([d.exact for d in measured], "token-exact"), "klK1": mean([d.k1 for d in measured], "k1"),

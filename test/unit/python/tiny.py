@@ -43,9 +43,9 @@ def reward_model(seed: int = 3) -> Any:
 
 
 def saved(folder: Path) -> str:
-    """The policy as a folder, for trainers that load their reference by name."""
+    """The policy as a folder, for whoever loads it by name. The tokenizer lies elsewhere: beside a Qwen2 transformers takes any for Qwen2's."""
     policy().save_pretrained(folder)
-    tokenizer().save_pretrained(folder)
+    tokenizer().save_pretrained(folder.with_name("tokenizer"))
     return str(folder)
 
 
@@ -62,3 +62,7 @@ def redness(prompts: List[Any], completions: List[str], **_: Any) -> List[float]
     """More red and less blue is better; in between it is decided by length, so that ties are few. Draws from every random state, as a judge may."""
     torch.rand(1), random.random(), numpy.random.rand()
     return [float(text.split().count("red") - text.split().count("blue")) - 0.01 * len(text.split()) for text in completions]
+
+
+def broken(*_: Any) -> List[float]:
+    raise RuntimeError("the judge is not at home")
