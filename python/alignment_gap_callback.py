@@ -142,8 +142,9 @@ class RewardModel:
     """A sequence-classification model, by name or as an object, as a reward function."""
 
     def __init__(self, model: Any, tokenizer: Any = None, batch_size: int = 8) -> None:
-        self.model = AutoModelForSequenceClassification.from_pretrained(model) if isinstance(model, str) else model
-        self.name = model if isinstance(model, str) else type(model).__name__
+        self.is_ours = isinstance(model, str)
+        self.model = AutoModelForSequenceClassification.from_pretrained(model) if self.is_ours else model
+        self.name = model if self.is_ours else type(model).__name__
         self.tokenizer = tokenizer or AutoTokenizer.from_pretrained(self.model.config._name_or_path)
         self.batch_size = batch_size
 
@@ -360,8 +361,12 @@ class Evaluator:
         self.pairs = [] if pairs is None else read_pairs(pairs)
         self.opponents: Dict[str, List[str]] = {} if opponent is None else {"winRate": read_rows(opponent, "completion")}
         self.settings, self.judge = settings, judge
-        self.reward: Optional[Reward] = RewardModel(reward) if isinstance(reward, (str, torch.nn.Module)) else reward
+        self.reward: Optional[Reward] = RewardModel(reward, batch_size=settings.batch_size) if isinstance(reward, (str, torch.nn.Module)) else reward
         self.known: Dict[str, Any] = {}
+        if not all(isinstance(prompt, (str, list)) and prompt for prompt in self.prompts):
+            raise EvaluationError("a prompt is neither text nor a list of messages: give strings, messages, or rows with prompt")
+        if not all(isinstance(text, str) for texts in self.opponents.values() for text in texts):
+            raise EvaluationError("an opponent's completion is no string: give strings, or rows with completion")
         if judge is not None and reward is not None:
             raise EvaluationError("both a judge and a reward were given: pass the one that is to decide who wins")
         if opponent is not None and len(self.opponents["winRate"]) != len(self.prompts):
@@ -374,6 +379,8 @@ class Evaluator:
         began = time.monotonic()
         policy = getattr(policy, "_orig_mod", policy)  # of torch.compile
         text = Text(tokenizer, self.settings.as_chat)
+        if isinstance(self.reward, RewardModel) and self.reward.is_ours:
+            self.reward.model.to(policy.device)
         with undisturbed(*([policy] if reference is None else [policy, reference])):
             metrics, outcomes = self._generation(policy, reference, text)
             metrics.update(self._classification(policy, reference, text))
@@ -480,6 +487,10 @@ def cause_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{hint}"
 
 
+def not_evaluated(step: int, cause: str) -> str:
+    return f"Step {step} was not evaluated. {cause}"
+
+
 # ---- the callback
 
 
@@ -527,7 +538,7 @@ class AlignmentGapCallback(TrainerCallback):
         except Exception as error:
             if self.strict:
                 raise
-            self._tell(f"Step {step} was not evaluated. {cause_of(error)}", file, step, f"{args.output_dir}/checkpoint-{step}")
+            self._tell(cause_of(error), step, file)
 
     def _reference(self, args: Any, model: Any) -> Any:
         if is_sharded(model):
@@ -538,14 +549,14 @@ class AlignmentGapCallback(TrainerCallback):
             self.reference = AutoModelForCausalLM.from_pretrained(self.reference).to(device=model.device, dtype=model.dtype)
         return self.reference
 
-    def _tell(self, message: str, file: Path, step: int, checkpoint: str) -> None:
+    def _tell(self, cause: str, step: int, file: Path) -> None:
         """Once a cause in the log, each time in the file, so that a gap in the curve explains itself."""
-        cause = message.split(". ", 1)[1]
         if cause not in self.told:
-            logger.error("%s. Training goes on; once that is put right: python alignment_gap_callback.py evaluate --checkpoints %s …", message, checkpoint)
+            later = "--step-zero" if step == 0 else f"--checkpoints {file.parent}/checkpoint-{step}"
+            logger.error("%s. Training goes on; measure what is missing later: python alignment_gap_callback.py evaluate %s …", not_evaluated(step, cause), later)
         self.told.add(cause)
         with contextlib.suppress(OSError):
-            append_line(file, "failed", step, {"message": message})
+            append_line(file, "failed", step, {"message": not_evaluated(step, cause)})
 
 
 def is_sharded(model: Any) -> bool:
@@ -581,10 +592,6 @@ def load(name: str, options: argparse.Namespace) -> Any:
     return model.to(device=options.device, dtype=getattr(torch, options.dtype) if options.dtype else None)
 
 
-def tokenizer_of(options: argparse.Namespace, name: str) -> Any:
-    return AutoTokenizer.from_pretrained(options.tokenizer or name)
-
-
 def settings_of(options: argparse.Namespace) -> Settings:
     return Settings(options.temperature, options.max_new_tokens, options.seed, options.batch_size, options.as_chat)
 
@@ -595,9 +602,7 @@ def evaluate(options: argparse.Namespace) -> int:
     file = Path(options.out or Path(checkpoints[0][1]).resolve().parent / METRICS_FILE)
     reward = named_function(options.reward) if options.reward else options.reward_model
     evaluator = Evaluator(options.prompts, pairs=options.pairs, judge=named_function(options.judge) if options.judge else None, reward=reward, opponent=options.opponent, settings=settings_of(options))
-    reference, tokenizer, known = load(options.reference, options), tokenizer_of(options, options.reference), [] if options.again else read_steps(file)
-    if options.reward_model:
-        evaluator.reward.model.to(options.device)  # type: ignore[union-attr]
+    reference, tokenizer, known = load(options.reference, options), AutoTokenizer.from_pretrained(options.tokenizer or options.reference), [] if options.again else read_steps(file)
     failures = 0
     for step, path in ([(0, options.reference)] if options.step_zero else []) + checkpoints:
         if step in known:
@@ -609,15 +614,15 @@ def evaluate(options: argparse.Namespace) -> int:
             print(f"step {step}: " + ", ".join(f"{name} {line['metrics'][name]['value']:.4g}" for name in ("kl", "klK1", "winRate", "winRateVsReference", "policyAccuracy") if name in line["metrics"]))
         except Exception as error:
             failures += 1
-            print(f"step {step} was not evaluated: {cause_of(error)}", file=sys.stderr)
-            append_line(file, "failed", step, {"message": f"Step {step} was not evaluated. {cause_of(error)}"})
+            print(not_evaluated(step, cause_of(error)), file=sys.stderr)
+            append_line(file, "failed", step, {"message": not_evaluated(step, cause_of(error))})
     print(f"written to {file}")
     return 1 if failures else 0
 
 
 def write_samples(options: argparse.Namespace) -> int:
     """Completions of any model, to be the fixed opponent of all runs."""
-    prompts, text, settings = read_rows(options.prompts, "prompt"), Text(tokenizer_of(options, options.model), options.as_chat), settings_of(options)
+    prompts, text, settings = read_rows(options.prompts, "prompt"), Text(AutoTokenizer.from_pretrained(options.tokenizer or options.model), options.as_chat), settings_of(options)
     model = load(options.model, options)
     with undisturbed(model):
         responses, _ = sample(model, [text.prompt(prompt) for prompt in prompts], text, settings, "opponent")

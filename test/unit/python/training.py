@@ -19,7 +19,7 @@ import alignment_gap_callback as gap
 
 STEPS, BETA, PROMPTS = 6, 0.2, 24
 PAIRS = tiny.pairs(8, begin=64)
-OPPONENTS = [f"red {tiny.WORDS[i % 18]}" for i in range(PROMPTS)]
+OPPONENTS = [f"{tiny.WORDS[i % 18]} {tiny.WORDS[(i + 5) % 18]}" for i in range(PROMPTS)]
 COMMON: Dict[str, Any] = dict(max_steps=STEPS, per_device_train_batch_size=4, learning_rate=3e-3, logging_steps=1, save_steps=3, report_to="none", use_cpu=True, seed=5, bf16=False, gradient_checkpointing=False)
 
 

@@ -57,6 +57,8 @@ class Input(unittest.TestCase):
         self.refused("prompts is empty", [])
         self.refused("pair 1 lacks rejected", ["a"], pairs=[{"prompt": "a", "chosen": "b"}])
         self.refused("1 opponents' completions for 2 prompts", ["a", "b"], opponent=["x"], reward=tiny.redness)
+        self.refused("neither text nor a list of messages", [{"text": "a"}])
+        self.refused("completion is no string", ["a"], opponent=[{"text": "a"}], reward=tiny.redness)
         self.refused("nobody to judge", ["a"], opponent=["x"])
         self.refused("both a judge and a reward", ["a"], judge=lambda *_: [1], reward=tiny.redness)
         with self.assertRaisesRegex(gap.EvaluationError, "temperature must be above 0"):
@@ -115,6 +117,10 @@ class Judges(unittest.TestCase):
         for a, b in zip(together, alone):
             self.assertAlmostEqual(a, b, places=5)
         self.assertIn("goldenReward", self.measure(reward=scorer)["metrics"])
+
+    def test_a_prompt_without_tokens_is_named(self) -> None:
+        with self.assertRaisesRegex(gap.EvaluationError, "prompt 2 has no tokens"):
+            gap.Evaluator(["red", " "]).measure(tiny.policy(1), tiny.policy(2), tiny.tokenizer())
 
     def test_without_a_judge_there_is_no_win_rate(self) -> None:
         line = self.measure()
