@@ -143,7 +143,8 @@ class RewardModel:
 
     def __init__(self, model: Any, tokenizer: Any = None, batch_size: int = 8) -> None:
         self.is_ours = isinstance(model, str)
-        self.model = AutoModelForSequenceClassification.from_pretrained(model) if self.is_ours else model
+        with undisturbed():  # loading may draw random numbers
+            self.model = AutoModelForSequenceClassification.from_pretrained(model) if self.is_ours else model
         self.name = model if self.is_ours else type(model).__name__
         self.tokenizer = tokenizer or AutoTokenizer.from_pretrained(self.model.config._name_or_path)
         self.batch_size = batch_size
@@ -425,7 +426,7 @@ class Evaluator:
             else:
                 wins = self._verdicts(self.judge(self.prompts, completions, opponents), {0.0, 0.5, 1.0})  # type: ignore[misc]
             metrics[name] = mean(wins)
-            if name == "winRate" or "winRate" not in self.opponents:
+            if name == "winRate" or "winRate" not in self.opponents:  # of the opponent given, else of the reference
                 outcomes["win"] = "".join(str(round(2 * win)) for win in wins)
 
     def _verdicts(self, given: Any, allowed: Optional[set] = None) -> List[float]:
@@ -484,7 +485,7 @@ def cause_of(error: BaseException) -> str:
     if isinstance(error, EvaluationError):
         return str(error)
     hint = ": lower batch_size or max_new_tokens" if isinstance(error, torch.cuda.OutOfMemoryError) else ""
-    return f"{type(error).__name__}: {error}{hint}"
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0][:300]}{hint}"
 
 
 def not_evaluated(step: int, cause: str) -> str:
@@ -533,8 +534,10 @@ class AlignmentGapCallback(TrainerCallback):
         file = Path(self.metrics_file or Path(args.output_dir) / METRICS_FILE)
         try:
             if step not in read_steps(file) or not resumed:
-                model = kwargs["model"]
-                append_line(file, "checkpoint", step, self.evaluator.measure(model, self._reference(args, model), self.tokenizer or kwargs.get("processing_class") or kwargs.get("tokenizer")))
+                model, tokenizer = kwargs["model"], self.tokenizer or kwargs.get("processing_class") or kwargs.get("tokenizer")
+                with undisturbed(model):  # loading the reference may draw random numbers, too
+                    line = self.evaluator.measure(model, self._reference(args, model), tokenizer)
+                append_line(file, "checkpoint", step, line)
         except Exception as error:
             if self.strict:
                 raise
@@ -598,6 +601,9 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 def evaluate(options: argparse.Namespace) -> int:
     found = [path for pattern in options.checkpoints for path in (sorted(glob.glob(pattern)) or [pattern])]
+    gone = [path for path in found if not Path(path).is_dir()]
+    if gone:
+        raise EvaluationError(f"{gone[0]} is no folder: name the folders of saved checkpoints")
     checkpoints = sorted((step_of(path), path) for path in found)
     file = Path(options.out or Path(checkpoints[0][1]).resolve().parent / METRICS_FILE)
     reward = named_function(options.reward) if options.reward else options.reward_model

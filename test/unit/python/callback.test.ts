@@ -114,6 +114,7 @@ describe("TRL's DPO trainer with the callback", () => {
     expect(await evaluate(...reward)).toMatchObject({ code: 0, stdout: expect.stringContaining('step 6: measured already') as string });
     expect(await evaluate('--again', '--reward', 'tiny:broken')).toMatchObject({ code: 1, stderr: expect.stringContaining('Step 3 was not evaluated. RuntimeError: the judge is not at home') as string });
     expect(await evaluate('--reward', 'tiny:gone')).toMatchObject({ code: 2, stderr: expect.stringContaining('write module:function') as string });
+    expect(await runPython(CALLBACK, 'evaluate', '--checkpoints', path.join(out, 'gone'), '--reference', 'gone', '--prompts', prompts)).toMatchObject({ code: 2, stderr: expect.stringContaining('gone is no folder') as string });
     expect(eventsOf(file)).toHaveLength(3);
     const sampled = path.join(out, 'sampled.jsonl');
     expect(await runPython(CALLBACK, 'sample', '--model', path.join(out, 'reference'), '--prompts', prompts, '--tokenizer', tokenizer, '--max-new-tokens', '8', '--out', sampled)).toMatchObject({ code: 0 });

@@ -58,7 +58,7 @@ def train(kind: str, out: Path, with_callback: bool) -> Dict[str, Any]:
     torch.manual_seed(11)
     trainer = TRAINERS[kind](out)
     if with_callback:
-        reference = None if kind == "peft" else trainer.ref_model
+        reference = {"peft": None, "rloo": str(out.with_name("start"))}.get(kind, trainer.ref_model)
         trainer.add_callback(gap.AlignmentGapCallback(
             tiny.prompts(PROMPTS), reference=reference, pairs=PAIRS, reward=tiny.broken if kind == "failing" else tiny.redness, opponent=OPPONENTS, max_new_tokens=8, batch_size=8))
     began = time.process_time()
