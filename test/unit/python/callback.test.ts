@@ -131,7 +131,7 @@ describe("TRL's DPO trainer with the callback", () => {
 });
 
 describe('other trainers with the callback', () => {
-  it.for(['peft', 'online-dpo', 'grpo', 'rloo'])('%s trains bit for bit as without, and has its curve', async (kind, context) => {
+  it.for(['peft', 'online-dpo', 'grpo', 'rloo'])('%s trains bit for bit as without, and has its curve', { timeout: 10 * MINUTES }, async (kind, context) => {
     const facts = await train(context, kind);
     if (facts.absent !== undefined) {
       console.warn(`Skipped: ${facts.absent}`);
@@ -139,7 +139,7 @@ describe('other trainers with the callback', () => {
     }
     expectUndisturbed(facts);
     expectCurve(await importOne(kind));
-  }, 10 * MINUTES);
+  });
 });
 
 describe('the numbers', () => {
