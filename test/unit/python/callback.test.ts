@@ -19,7 +19,7 @@ beforeAll(async () => {
   out = mkdtempSync(path.join(tmpdir(), 'alignment-gap-callback-'));
   absent = await whyNoPython();
   if (absent !== undefined) console.warn(`Skipped: ${absent}`);
-}, MINUTES);
+}, 5 * MINUTES);
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 function needPython(context: TestContext): void {
