@@ -13,3 +13,4 @@ export { metricDifference, type MetricDifference, type MetricDifferenceOptions }
 export { overOptimisedRuns, type OverOptimisedRuns, type RunOverOptimisation } from './overoptimisedRuns';
 export { sweepArms, type Sweep, type SweepLevel, type SweepOptions } from './sweep';
 export { compareTwoArms, type ArmChoice, type TwoArms, type TwoArmsOptions } from './twoArms';
+export { firstDivergence, type Divergence, type DivergenceReport } from './divergence';
