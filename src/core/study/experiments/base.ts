@@ -30,6 +30,8 @@ interface Plan {
   readonly beta: number[];
   readonly policy?: ExperimentFile['policy'];
   readonly stages?: ExperimentFile['stages'];
+  /** In place of the form's. */
+  readonly length?: Pick<ExperimentFile, 'steps' | 'checkpoints'>;
 }
 
 export interface Sized {
@@ -37,10 +39,10 @@ export interface Sized {
   readonly seeds: readonly number[];
 }
 
-export function experiment({ name, description, task, arms, beta, policy, stages }: Plan, { form, seeds }: Sized): ExperimentFile {
+export function experiment({ name, description, task, arms, beta, policy, stages, length }: Plan, { form, seeds }: Sized): ExperimentFile {
   const { stages: shared, ...settings } = FORMS[form];
   return {
-    name: `${name}${formSuffix(form)}`, description, task, ...settings,
+    name: `${name}${formSuffix(form)}`, description, task, ...settings, ...length,
     ...(policy === undefined ? {} : { policy }),
     arms, beta, seeds: [...seeds],
     stages: { ...shared, ...stages },

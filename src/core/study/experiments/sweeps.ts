@@ -53,11 +53,18 @@ export function pressedExperiment(task: TaskName, sized: Sized): ExperimentFile 
       name: `pressed-${task}`,
       description: `Online IPO at β ${PRESSED_BETA} on ${task}, twice as long: how far the proxy can be pleased.`,
       task,
-      arms: [onlineArm('online', { steps: 2 * (FORMS[sized.form].steps ?? 1) })],
+      arms: [onlineArm('online')],
       beta: [PRESSED_BETA],
+      length: twice(sized.form),
     },
     sized,
   );
+}
+
+/** The usual checkpoints, and in the second half, where the golden win rate may fall, evenly spaced ones. */
+function twice(form: StudyForm): Pick<ExperimentFile, 'steps' | 'checkpoints'> {
+  const { steps = 1, checkpoints = 1 } = FORMS[form];
+  return { steps: 2 * steps, checkpoints: typeof checkpoints === 'number' ? 2 * checkpoints : [...checkpoints, ...[1, 1.25, 1.5, 1.75].map((share) => Math.round(share * steps))] };
 }
 
 /** Golden labels that there are: the proxy learns from them, or the offline arm does. Ascending; beyond the last, all pairs (the base experiment). */
