@@ -6,23 +6,24 @@ type Shared = Pick<ExperimentFile, 'policy' | 'steps' | 'checkpoints' | 'batchSi
 
 /**
  * KL moves most in the first steps: there one looks closely. `full` has the default study's settings (docs/default-study.md).
+ * Each seed draws its own data, reference policy, proxy and opponent: their luck is then part of what the intervals know.
  * `quick` halves the policy and the steps; its stages keep the number of pairs, because a worse proxy is another question.
  */
 export const FORMS: Readonly<Record<StudyForm, Shared>> = {
   full: {
     policy: 'small', steps: 600, checkpoints: [10, 20, 40, 80, 150, 225, 300, 400, 500], batchSize: 32, klBudget: 5,
     evaluation: { prompts: 512, pairs: 512, samples: 4 },
-    stages: {},
+    stages: { dataSeed: 'seed' },
   },
   quick: {
     policy: 'tiny', steps: 300, checkpoints: [10, 25, 50, 100, 150, 225], batchSize: 32, klBudget: 5,
     evaluation: { prompts: 256, pairs: 256, samples: 4 },
-    stages: { pretrainingSteps: 500, sftSteps: 100, proxySteps: 500, goldenPolicySteps: 300 },
+    stages: { dataSeed: 'seed', pretrainingSteps: 500, sftSteps: 100, proxySteps: 500, goldenPolicySteps: 300 },
   },
   smoke: {
     policy: { width: 8, layers: 1, heads: 1, feedForward: 8 }, steps: 12, checkpoints: 4, batchSize: 4, klBudget: 5,
     evaluation: { prompts: 16, pairs: 16, samples: 0 },
-    stages: { pairs: 200, pretrainingResponses: 200, pretrainingSteps: 4, sftSteps: 2, proxySteps: 4, goldenPolicySteps: 4 },
+    stages: { dataSeed: 'seed', pairs: 200, pretrainingResponses: 200, pretrainingSteps: 4, sftSteps: 2, proxySteps: 4, goldenPolicySteps: 4 },
   },
 };
 
