@@ -23,8 +23,8 @@ const BUDGETS = {
   'dist/comparison.js': 350 * KIB,
 };
 const PACKAGE_BUDGET = 3 * KIB * KIB;
-const REQUIRED = ['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'LICENSE.txt', 'THIRD-PARTY-NOTICES.md', ...Object.keys(BUDGETS), 'dist/tfjs-backend-wasm-simd.wasm', ...KERNEL_FILES.map((file) => `dist/${file}`)];
-const ALLOWED = /^(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD-PARTY-NOTICES\.md|dist\/[\w.-]+\.(js|css|wasm|ttf)|media\/[\w./-]+\.(svg|png|json|jsonl|md|csv))$/i;
+const REQUIRED = ['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'LICENSE.txt', 'THIRD-PARTY-NOTICES.md', 'python/alignment_gap_callback.py', ...Object.keys(BUDGETS), 'dist/tfjs-backend-wasm-simd.wasm', ...KERNEL_FILES.map((file) => `dist/${file}`)];
+const ALLOWED = /^(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD-PARTY-NOTICES\.md|python\/alignment_gap_callback\.py|dist\/[\w.-]+\.(js|css|wasm|ttf)|media\/[\w./-]+\.(svg|png|json|jsonl|md|csv))$/i;
 
 /** @type {string[]} */
 const problems = [];

@@ -49,6 +49,7 @@ export const METRICS = {
   responseLength: neutral('Response length', 'tokens', 'Mean tokens of a sampled response, end token included'),
   goldenReward: metric('Golden reward', 'none', 'higher', 'Mean score of the golden preference model on sampled responses'),
   loss: metric('Loss', 'none', 'lower', 'Training loss, mean since the previous checkpoint'),
+  klK1: neutral('KL (k1)', 'nats/sequence', 'Mean log π/π_ref of the samples: the noisier check of KL'),
   klPerToken: neutral('KL per token', 'nats/token', 'KL(π‖π_ref) divided by the tokens of the response: as most online trainers log it; no substitute for KL per sequence'),
   klUpdate: neutral('KL of the update', 'nats/token', 'Between the policy before and after an update: says nothing about the distance from the reference'),
   klCoefficient: neutral('KL coefficient', 'none', 'β, or the weight of the KL term, in force at this step'),

@@ -70,7 +70,7 @@ const MOST_SEEDS = 100;
 
 /** An interval narrows with the root of the number of seeds: so many would decide, should the effect stay where it is. */
 function numbersThatChange({ value, low, high }: Effect, side: Side, verdict: Verdict, seeds: number): string {
-  if (verdict !== 'undecided') return 'Other settings, sizes or tasks.';
+  if (verdict !== 'undecided') return 'Other settings or tasks.';
   const edge = side.kind === 'within' ? Math.abs(side.margin - Math.abs(value)) : Math.abs(value);
   const half = Math.max(value - low, high - value);
   const needed = edge === 0 ? Infinity : Math.ceil(seeds * (half / edge) ** 2);
