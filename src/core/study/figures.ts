@@ -4,7 +4,7 @@ import { klBound } from '../figures/picture';
 import { klAxis, linearAxis, mayStretch, percent, plainNumber, type Axis } from '../figures/scale';
 import type { Valued } from '../analysis/report';
 import type { Run } from '../run/types';
-import { armReports, type Selection } from './effects';
+import { armReports, peakContrast, type Selection } from './effects';
 import type { StudyFigure } from './types';
 
 interface Words {
@@ -60,14 +60,8 @@ export interface LevelSeries {
   readonly levels: readonly Level[];
 }
 
-/** Peak win rate of each arm; undefined where it has none. */
-export function peaksOf(selections: readonly Selection[]): (Valued | undefined)[] {
-  const reports = new Map(armReports(selections).map((report) => [report.name, report.peak]));
-  return selections.map(({ name }) => {
-    const peak = reports.get(name);
-    return peak ? { value: peak.winRate, low: peak.low, high: peak.high } : undefined;
-  });
-}
+/** Peak win rate of each arm, mean over seeds; undefined where it has none. */
+export const peaksOf = (selections: readonly Selection[]): (Valued | undefined)[] => selections.map((selection) => peakContrast([{ ...selection, weight: 1 }]).effect);
 
 interface LevelWords extends Words {
   readonly x: string;

@@ -12,6 +12,7 @@ describe('the rule', () => {
     ['above, on the other side', above, -0.05, -0.01, 'against'],
     ['above, holding zero', above, -0.01, 0.05, 'undecided'],
     ['above, touching zero', above, 0, 0.05, 'undecided'],
+    ['above by rounding alone', above, 1e-17, 2e-17, 'undecided'],
     ['below, clear of zero', below, -0.05, -0.01, 'supports'],
     ['below, on the other side', below, 0.01, 0.05, 'against'],
     ['below, touching zero', below, -0.05, 0, 'undecided'],
