@@ -60,8 +60,8 @@ export const METRICS = {
   gradientNorm: metric('Gradient norm', 'none', 'neither', 'Before clipping'),
   policyUpdates: metric('Policy updates', 'count', 'neither', 'Gradient steps taken'),
   samplesLabelled: metric('Labels spent', 'count', 'neither', 'Preference labels asked for during training'),
-  staleness: metric('Staleness', 'count', 'neither', 'Steps between the sampling of a training pair and its use, mean since the previous checkpoint'),
-  offPolicyness: metric('Off-policyness', 'nats/sequence', 'neither', 'Mean |log π/π_generator| of the training responses, π_generator being the policy that sampled them'),
+  staleness: metric('Staleness', 'count', 'neither', 'Mean steps between the sampling of a training pair and its use'),
+  offPolicyness: metric('Off-policyness', 'nats/sequence', 'neither', 'Mean |log π/π_generator| of the training responses'),
   tokensSeen: metric('Tokens seen', 'tokens', 'neither', 'Response tokens trained on'),
   wallTime: metric('Wall time', 's', 'neither', 'Seconds of training, evaluation included'),
 } as const satisfies Record<string, MetricDefinition>;
