@@ -72,8 +72,8 @@ export const METRICS = {
   gradientNorm: neutral('Gradient norm', 'none', 'Before clipping'),
   policyUpdates: neutral('Policy updates', 'count', 'Gradient steps taken'),
   samplesLabelled: neutral('Labels spent', 'count', 'Preference labels asked for during training'),
-  staleness: neutral('Staleness', 'count', 'Steps between the sampling of a training pair and its use, mean since the previous checkpoint'),
-  offPolicyness: neutral('Off-policyness', 'nats/sequence', 'Mean |log π/π_generator| of the training responses, π_generator being the policy that sampled them'),
+  staleness: neutral('Staleness', 'count', 'Mean steps between the sampling of a training pair and its use'),
+  offPolicyness: neutral('Off-policyness', 'nats/sequence', 'Mean |log π/π_generator| of the training responses'),
   tokensSeen: neutral('Tokens seen', 'tokens', 'Response tokens trained on'),
   wallTime: neutral('Wall time', 's', 'Seconds of training, evaluation included'),
 } as const satisfies Record<string, MetricDefinition>;
