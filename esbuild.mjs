@@ -54,6 +54,7 @@ function hostTests() {
 const bundles = [
   { ...node, entryPoints: entry('extension', 'src/extension.ts'), external: ['vscode'] },
   { ...node, entryPoints: entry('analysis-worker', 'src/editor/analysis/worker.ts') },
+  { ...node, entryPoints: entry('logs-worker', 'src/editor/logs/worker.ts'), plugins: [importersApart] },
   { ...node, entryPoints: entry('cli', 'src/cli/main.ts'), banner: { js: '#!/usr/bin/env node' }, plugins: [importersApart] },
   { ...node, entryPoints: entry('importers', 'src/importers/index.ts') },
   { ...node, ...TRAINING_BUNDLE, entryPoints: entry('trainer', 'src/training/main.ts') },
