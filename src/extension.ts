@@ -19,7 +19,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
       messages.channel.error(`${command} failed`);
       void messages.error(error);
     }),
-    vscode.workspace.registerTextDocumentContentProvider(CONFIGURATION_SCHEME, configurationDocuments),
+    vscode.workspace.registerTextDocumentContentProvider(CONFIGURATION_SCHEME, configurationDocuments(store)),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => { if (affectsSettings(event)) watcher.restart(); }),
   );

@@ -95,7 +95,7 @@ export class LogClient {
       this.thread ??= this.begin();
       this.thread.postMessage({ kind: 'refresh', id: this.current.id, target: pending.target });
     } catch (error) {
-      this.finish({ kind: 'failed', error: failure(error instanceof Error ? error.message : String(error)) });
+      this.finish({ kind: 'failed', error: failure(error instanceof Error ? error.message : String(error)), isLost: true });
     }
   }
 
@@ -105,7 +105,7 @@ export class LogClient {
       // An error is followed by an exit: only the first of them counts, and none of a thread given up.
       if (this.thread !== thread) return;
       this.thread = undefined;
-      this.finish({ kind: 'failed', error: failure(reason) });
+      this.finish({ kind: 'failed', error: failure(reason), isLost: true });
     };
     thread.on('message', (message) => { if (message.id === this.current?.id) this.take(message, this.current); });
     thread.on('error', (error) => lost(error.message));

@@ -41,7 +41,8 @@ export interface LogsRead {
 export type LogsOutcome =
   | { readonly kind: 'read'; readonly logs: LogsRead }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'failed'; readonly error: string };
+  /** `isLost`: the thread died or could not be started; trying again by itself would end in the same way. */
+  | { readonly kind: 'failed'; readonly error: string; readonly isLost?: true };
 
 export type FromLogThread =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: LogProgress }

@@ -3,7 +3,8 @@ import type { StageKind } from '../../../core/run/events';
 
 export type TreeElement =
   | { readonly kind: 'root'; readonly id: string; readonly path: string }
-  | { readonly kind: 'problem'; readonly id: string; readonly path: string }
+  /** Of a root; `index` into its problems. */
+  | { readonly kind: 'problem'; readonly id: string; readonly path: string; readonly index: number }
   | { readonly kind: 'experiment'; readonly id: string; readonly path: string }
   | { readonly kind: 'stages'; readonly id: string; readonly path: string }
   | { readonly kind: 'stage'; readonly id: string; readonly path: string; readonly stage: StageKind }
@@ -33,8 +34,9 @@ function idOf(address: Address): string {
       return `stage:${address.path}:${address.stage}`;
     case 'checkpoint':
       return `checkpoint:${address.path}:${address.step}`;
-    case 'root':
     case 'problem':
+      return `problem:${address.path}:${address.index}`;
+    case 'root':
     case 'experiment':
     case 'stages':
     case 'run':

@@ -1,6 +1,7 @@
 /** How runs, checkpoints and experiments are put into words: short for rows, in full for screen readers. */
 import { METRICS, type Estimate, type MetricName } from '../../../core/run/metrics';
 import type { Checkpoint, Run, RunStatus } from '../../../core/run/types';
+import type { LogsState } from '../../logs/model/state';
 import { isDone, STAGE_LABELS } from '../../runs/model/stages';
 import { experimentStatus, type ExperimentState } from '../../runs/model/state';
 
@@ -106,6 +107,13 @@ export function experimentDescription(experiment: ExperimentState): string {
     return count === 0 ? [] : [`${count} ${status}`];
   });
   return [`${finished} of ${total} finished`, ...rest].join(' · ');
+}
+
+/** `12 runs`, of an added folder or file */
+export function logsDescription({ state }: LogsState, experiments: readonly ExperimentState[]): string {
+  const runs = experiments.reduce((sum, experiment) => sum + experiment.runs.length, 0);
+  if (state === 'reading') return 'reading…';
+  return runs === 1 ? '1 run' : `${runs} runs`;
 }
 
 /** `3 of 5 · proxy preference model 40%` */
