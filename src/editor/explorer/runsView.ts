@@ -15,10 +15,10 @@ export class RunsView implements vscode.Disposable {
   constructor(
     private readonly store: RunStore,
     private readonly watcher: RunWatcher,
-    dragAndDropController: vscode.TreeDragAndDropController<TreeElement>,
+    readonly drops: vscode.TreeDragAndDropController<TreeElement>,
   ) {
     this.provider = new RunTreeProvider(store);
-    this.view = vscode.window.createTreeView(VIEWS.runs, { treeDataProvider: this.provider, dragAndDropController, canSelectMany: true, showCollapseAll: true });
+    this.view = vscode.window.createTreeView(VIEWS.runs, { treeDataProvider: this.provider, dragAndDropController: drops, canSelectMany: true, showCollapseAll: true });
     this.disposables.push(
       this.provider,
       this.view,

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ExtensionApi } from '../../src/extension';
+import { activated, ID, row, rows, until } from './support/extension';
+import { workspaceFolder } from './support/runs';
+
+const fixture = (name: string): string => path.join(vscode.extensions.getExtension(ID)?.extensionPath ?? '', 'test', 'fixtures', 'logs', name);
+const logs = (...names: string[]): string => path.join(workspaceFolder(), 'trl-logs', ...names);
+const uri = (file: string): vscode.Uri => vscode.Uri.file(file);
+const step = (at: number): string => `${JSON.stringify({ step: at, loss: 1 / at, 'rewards/accuracies': 0.5 })}\n`;
+const settings = () => vscode.workspace.getConfiguration('alignmentGap', vscode.workspace.workspaceFolders?.[0]?.uri);
+
+async function forgetAll(): Promise<void> {
+  for (const key of ['logFolders', 'logSources']) await settings().update(key, undefined, vscode.ConfigurationTarget.WorkspaceFolder);
+}
+
+describe('logs of other trainers', () => {
+  let api: ExtensionApi;
+  const labels = (root: string) => api.view.provider.getChildren(row(api, root).element).flatMap((element) => rows(api, element).map(({ item }) => item.label));
+  const read = (root: string, count: number) => until(`${count} runs in ${root}`, () => rows(api).some(({ item }) => item.label === root && item.description === (count === 1 ? '1 run' : `${count} runs`)));
+
+  before(async () => {
+    for (const name of ['dpo-sigmoid', 'online-dpo']) cpSync(fixture(name), logs(name), { recursive: true });
+    mkdirSync(logs('live'), { recursive: true });
+    writeFileSync(logs('live', 'metrics.jsonl'), [1, 2, 3].map(step).join(''));
+    api = await activated();
+    await vscode.commands.executeCommand('alignmentGap.runs.focus');
+  });
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await forgetAll();
+    rmSync(logs(), { recursive: true, force: true });
+  });
+
+  it('are added from the explorer, and stand in the settings by their path in the workspace', async () => {
+    await vscode.commands.executeCommand('alignmentGap.addLogsHere', uri(logs()), [uri(logs())]);
+    await read('trl-logs', 3);
+    assert.deepEqual(settings().get('logFolders'), ['trl-logs']);
+    assert.deepEqual(labels('trl-logs').sort(), ['dpo-sigmoid', 'live/metrics', 'online-dpo'].sort());
+  });
+
+  it('say what they were taken for, and why', () => {
+    const { item, element } = row(api, 'trl-logs');
+    const { tooltip } = api.view.provider.resolveTreeItem(item, element);
+    assert.ok(tooltip instanceof vscode.MarkdownString);
+    assert.match(tooltip.value, /dpo.sigmoid: \*\*trl\*\*, because trainer/);
+  });
+
+  it('offer nothing that starts, stops or deletes', () => {
+    const runs = api.store.runs.filter(({ source }) => source !== 'alignment-gap');
+    assert.equal(runs.length, 3);
+    for (const { element } of rows(api, row(api, 'trl-logs').element)) {
+      for (const { item } of rows(api, element)) assert.doesNotMatch(String(item.contextValue), /stoppable|resumable|deletable|configured/);
+    }
+  });
+
+  it('are followed while they grow', async () => {
+    const live = () => api.store.runs.find(({ name }) => name.includes('metrics'));
+    assert.equal(live()?.checkpoints.length, 3);
+    appendFileSync(logs('live', 'metrics.jsonl'), step(4) + step(5));
+    await until('five steps', () => live()?.checkpoints.length === 5);
+    writeFileSync(logs('live', 'metrics.jsonl'), step(1) + step(2));
+    await until('the file was begun anew', () => live()?.checkpoints.length === 2);
+  });
+
+  it('are read as what the settings say', async () => {
+    const sourceOf = () => api.store.runs.find(({ path: at }) => at.startsWith(logs('live')))?.source;
+    assert.equal(sourceOf(), 'jsonl');
+    await settings().update('logSources', { 'trl-logs/live/metrics.jsonl': 'verl' }, vscode.ConfigurationTarget.WorkspaceFolder);
+    await until('read as verl', () => sourceOf() === 'verl');
+    await settings().update('logSources', undefined, vscode.ConfigurationTarget.WorkspaceFolder);
+    await until('read as detected', () => sourceOf() === 'jsonl');
+  });
+
+  it('are compared and shown by the same panels', async () => {
+    const of = (name: string) => api.store.runs.find((run) => run.name === name);
+    const [a, b] = [of('dpo-sigmoid'), of('online-dpo')];
+    assert.ok(a && b && 'key' in a && 'key' in b);
+    const subject = { kind: 'comparison', a: String(a.key), b: String(b.key) } as const;
+    api.panels.show(subject);
+    await until('the comparison is ready', () => api.panels.isReady(subject));
+  });
+
+  it('leave the view, and nothing else', async () => {
+    await vscode.commands.executeCommand('alignmentGap.removeLogs', row(api, 'trl-logs').element);
+    await until('it is gone', () => !rows(api).some(({ item }) => item.label === 'trl-logs'));
+    assert.deepEqual(settings().get('logFolders'), []);
+    assert.ok((await vscode.workspace.fs.stat(uri(logs('dpo-sigmoid', 'trainer_state.json')))).size > 0);
+  });
+
+  it('are added by a drop on the view', async () => {
+    const transfer = new vscode.DataTransfer();
+    transfer.set('text/uri-list', new vscode.DataTransferItem(`${uri(logs('dpo-sigmoid')).toString()}\r\n${uri(logs('live', 'metrics.jsonl')).toString()}\r\n`));
+    await api.view.drops.handleDrop?.(undefined, transfer, new vscode.CancellationTokenSource().token);
+    await read('trl-logs/dpo-sigmoid', 1);
+    await read('trl-logs/live/metrics.jsonl', 1);
+  });
+
+  it('say it where there is none', async () => {
+    mkdirSync(logs('empty'));
+    await vscode.commands.executeCommand('alignmentGap.addLogsHere', uri(logs('empty')), undefined);
+    await until('a row says so', () => rows(api).some(({ item, element }) => item.label === 'trl-logs/empty' && rows(api, element).some((below) => below.item.label === 'A log cannot be read')));
+    await forgetAll();
+    await until('all are gone', () => api.logs.roots.length === 0);
+  });
+
+  it('open as charts, with text as the default', async () => {
+    const file = uri(logs('dpo-sigmoid', 'trainer_state.json'));
+    await vscode.commands.executeCommand('vscode.open', file);
+    await until('text is open', () => vscode.window.activeTextEditor?.document.uri.fsPath === file.fsPath);
+    await vscode.commands.executeCommand('alignmentGap.openRunCharts', file);
+    await until('charts are open', () => vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputCustom);
+    await until('its run is read', () => api.logs.roots.some(({ logs: of, experiments }) => of?.isHidden === true && experiments.length === 1));
+    assert.deepEqual(api.store.runs.filter(({ source }) => source !== 'alignment-gap'), [], 'the tree does not show it');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await until('it is let go', () => api.logs.roots.length === 0);
+  });
+});
