@@ -13,6 +13,7 @@ import { gapHeadlines, gapSentence, runHeadlines } from '../model/headlines';
 import { CheckpointTable } from './CheckpointTable';
 import { SamplesSection, type Samples } from './Samples';
 import { Header, RunList, Stages, type RunActions } from './Header';
+import { LogsSection } from './Logs';
 import type { DashboardData } from './state';
 import { toggled, type DashboardViewState } from './view';
 
@@ -49,11 +50,12 @@ export function App(props: AppProps) {
       <ErrorLine text={error} onDismiss={props.onDismiss} />
       <Stages stages={data.stages} />
       <RunList runs={data.runs} canControl={data.canControl} actions={props.actions} />
+      <LogsSection runs={data.runs} />
       <GapSection data={data} groups={groups} view={view} onView={onView} chart={chart} />
       <AccuracySection groups={groups} chart={chart} />
       <BudgetSection groups={groups} budget={data.gap?.budget ?? undefined} chart={chart} />
       <CheckpointTable runs={data.runs} view={view} onView={onView} onCopy={onCopy} />
-      <SamplesSection runs={data.runs} load={props.loadSamples} />
+      <SamplesSection runs={data.runs.filter(({ source }) => source === 'alignment-gap')} load={props.loadSamples} />
     </main>
   );
 }

@@ -3,6 +3,7 @@ import { klNotes } from '../../src/core/run/comparable';
 import { formatDelta, formatNumber, type CurveColumns, type GapView, type PanelRun } from '../../src/core/protocol';
 import { thin, type Axis, type ChartSpec, type Point, type ReferenceLine, type Series } from '../charts/spec';
 import { legendOf, type Group } from './groups';
+import { howToLog } from './logs';
 
 export type KlScale = 'sqrt' | 'linear';
 /** `fit`: the smooth curve; `attainable`: the best win rate within each KL, free of the winner's curse. */
@@ -147,5 +148,5 @@ function nothingMeasured(runs: readonly PanelRun[]): string {
   if (runs.every(({ checkpoints }) => checkpoints.length === 0)) return 'No checkpoint yet: the first point appears when a run has been evaluated.';
   const has = (name: 'kl' | 'winRate') => runs.some((run) => run.checkpoints.some((checkpoint) => checkpoint.metrics[name]));
   const missing = [...(has('kl') ? [] : ['KL from the reference policy']), ...(has('winRate') ? [] : ['a win rate'])];
-  return `This needs ${missing.join(' and ') || 'KL and win rate at the same checkpoint'}, which these logs do not hold.`;
+  return [`This needs ${missing.join(' and ') || 'KL and win rate at the same checkpoint'}, which these logs do not hold.`, ...howToLog(runs, ['kl', 'winRate'])].join(' ');
 }

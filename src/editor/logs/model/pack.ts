@@ -29,8 +29,10 @@ const NO_RAW: Checkpoint['raw'] = {};
 
 export function unpackRun({ encoded, config, environment, outcomes }: PackedRun): Run {
   const { checkpoints, ...decoded } = decodeRun(encoded);
-  const head: Omit<typeof decoded, 'group'> & { group?: string } = decoded;
-  delete head.group; // the host tells groups of seeds itself
+  const head: Omit<typeof decoded, 'group' | 'origin'> & Partial<Pick<typeof decoded, 'group' | 'origin'>> = decoded;
+  // The host makes both itself when it writes to a page.
+  delete head.group;
+  delete head.origin;
   const measured = new Map(outcomes);
   return {
     ...head, config, environment,
