@@ -48,6 +48,7 @@ export function App(props: AppProps) {
     <main>
       <Header data={data} />
       <ErrorLine text={error} onDismiss={props.onDismiss} />
+      {data.notice !== undefined && <p class="finding" role="status">{data.notice}</p>}
       <Stages stages={data.stages} />
       <RunList runs={data.runs} canControl={data.canControl} actions={props.actions} />
       <LogsSection runs={data.runs} />

@@ -140,6 +140,7 @@ const hostToDashboard: Schema<HostToDashboard> = z.discriminatedUnion('type', [
     runs: z.array(encodedRun),
     gap: z.optional(gapView),
     stages: z.array(stage),
+    notice: z.optional(text),
     canControl: z.boolean(),
     readAt: number,
     restore: text,

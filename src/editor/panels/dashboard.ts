@@ -6,8 +6,10 @@ import type { Run } from '../../core/run/types';
 import { readSamples } from '../../runlog';
 import { PANELS } from '../ids';
 import { isLogRun, nameOfKey } from '../runs/model/address';
+import type { RootState } from '../runs/model/state';
 import { answer, Page } from './panel';
 import type { PanelServices } from './services';
+import { forGap } from './model/forGap';
 import { subjectText, type DashboardSubject } from './model/subject';
 import { gapMayDiffer, updatesBetween, type DashboardContent } from './model/updates';
 
@@ -61,7 +63,7 @@ export class Dashboard implements vscode.Disposable {
       const run = services.store.run(subject.path);
       return { runs: run === undefined ? [] : [run], stages: [] };
     }
-    if (subject.kind === 'log') return { runs: services.store.root(subject.path)?.experiments.flatMap(({ runs }) => runs) ?? [], stages: [] };
+    if (subject.kind === 'log') return logContent(services.store.root(subject.path));
     return services.store.experiment(subject.path) ?? NOTHING;
   }
 
@@ -115,6 +117,7 @@ export class Dashboard implements vscode.Disposable {
       subject: { kind: this.kindOf(now), title },
       runs: now.runs.map((run) => encodeRun(run)),
       stages: now.stages,
+      ...(now.notice === undefined ? {} : { notice: now.notice }),
       canControl: vscode.workspace.isTrusted && !now.runs.some(isLogRun),
       readAt: Date.now(),
       restore: this.subject.kind === 'log' ? '' : subjectText(this.subject),
@@ -126,7 +129,7 @@ export class Dashboard implements vscode.Disposable {
     if (!this.page.isReady) return;
     const now = this.content();
     // A long log has been read after its page was opened: only now is it known what there is, and how it is called.
-    if (this.sent.runs.length === 0 && now.runs.length > 0) return void this.sendSnapshot();
+    if ((this.sent.runs.length === 0 && now.runs.length > 0) || this.sent.notice !== now.notice) return void this.sendSnapshot();
     for (const message of updatesBetween(this.sent, now, Date.now())) this.page.send(message);
     if (gapMayDiffer(this.sent.runs, now.runs)) this.planGap(GAP_DELAY_MS);
     this.sent = now;
@@ -142,10 +145,18 @@ export class Dashboard implements vscode.Disposable {
   private async sendGap(): Promise<void> {
     const { analysis, messages } = this.services;
     const started = performance.now();
-    const answered = await analysis.request(this, { kind: 'gap', runs: this.content().runs });
+    const answered = await analysis.request(this, { kind: 'gap', runs: this.content().runs.map(forGap) });
     if (answered === undefined) return;
     if (!answered.ok) messages.note(answered.error);
     this.page.send({ type: 'gap', gap: answered.ok ? toGapView(answered.value) : failedGapView(answered.error) });
     messages.channel.debug(`Gap of ${this.title} answered after ${(performance.now() - started).toFixed(0)} ms`);
   }
+}
+
+/** All runs of a file, and where there are none yet, why. */
+function logContent(root: RootState | undefined): DashboardContent {
+  const runs = root?.experiments.flatMap((experiment) => experiment.runs) ?? [];
+  const problems = root?.problems ?? [];
+  const notice = root?.logs?.state === 'reading' ? 'The log is being read…' : problems.join(' ');
+  return { runs, stages: [], ...(notice === '' ? {} : { notice }) };
 }

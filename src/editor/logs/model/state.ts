@@ -43,7 +43,7 @@ export function contentAfter(before: LogContent, target: string, changed: readon
   return { ...read, runs: new Map(runs), problems };
 }
 
-const NOTHING_FOUND = 'No log of another trainer was found here. Name its file, or say what it is with "Read As…".';
+const NOTHING_FOUND = 'No log of another trainer was found here. Add the folder or file that holds it to the Runs view, or say there what it is with "Read As…".';
 
 /** Experiments are the same objects as before where nothing has changed. */
 export function rootOf(folder: LogFolder, content: LogContent, state: ReadingState, before: RootState | undefined): RootState {
