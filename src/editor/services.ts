@@ -73,6 +73,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     installer: new NativeInstaller(() => trainerIn(dist), messages),
   };
   logs.onFirstReading(showProgress);
+  logs.onChange(() => { for (const { folder, problems } of logs.roots) for (const problem of problems) messages.note(`${folder}: ${problem}`); });
   context.subscriptions.push(messages, analysis, logClient, runChartsEditor(services.panels), watcher, tracker, services.installer, services.view, services.panels, new StatusItem(store));
   return services;
 }

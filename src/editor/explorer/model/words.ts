@@ -113,6 +113,7 @@ export function experimentDescription(experiment: ExperimentState): string {
 export function logsDescription({ state }: LogsState, experiments: readonly ExperimentState[]): string {
   const runs = experiments.reduce((sum, experiment) => sum + experiment.runs.length, 0);
   if (state === 'reading') return 'reading…';
+  if (state === 'halted' && runs === 0) return 'not read';
   return runs === 1 ? '1 run' : `${runs} runs`;
 }
 
