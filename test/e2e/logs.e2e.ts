@@ -37,7 +37,7 @@ journey('logs: a folder of TRL runs is added, charted and compared, and a growin
 
   await chooseFromMenu(w, /^Run dpo-sigmoid/, 'Select for Compare');
   await chooseFromMenu(w, /^Run online-dpo/, 'Compare with Selected');
-  await w.webview().getByText('learning_rate').first().waitFor();
+  await w.webview().getByText('dpo-sigmoid has no checkpoint with both a KL and a win rate', { exact: false }).or(w.webview().getByText('dpo-sigmoid and online-dpo have no checkpoint', { exact: false })).first().waitFor();
   await w.screenshot('comparison');
 
   await chooseFromMenu(w, /^Run grpo/, 'Read As…');

@@ -81,6 +81,9 @@ describe('logs of other trainers', () => {
     const subject = { kind: 'comparison', a: String(a.key), b: String(b.key) } as const;
     api.panels.show(subject);
     await until('the comparison is ready', () => api.panels.isReady(subject));
+    const [left, right] = ['dpo-sigmoid', 'online-dpo'].map((name) => rows(api, row(api, 'trl-logs').element).flatMap(({ element }) => rows(api, element)).find(({ item }) => item.label === name)?.element);
+    await vscode.commands.executeCommand('alignmentGap.compareConfigurations', left, [left, right]);
+    await until('both configurations are open', () => vscode.window.visibleTextEditors.filter(({ document }) => document.uri.scheme === 'alignment-gap-configuration' && document.getText().startsWith('{')).length === 2);
   });
 
   it('leave the view, and nothing else', async () => {

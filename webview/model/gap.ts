@@ -3,6 +3,7 @@ import { klNotes } from '../../src/core/run/comparable';
 import { formatDelta, formatNumber, type CurveColumns, type GapView, type PanelRun } from '../../src/core/protocol';
 import { thin, type Axis, type ChartSpec, type Point, type ReferenceLine, type Series } from '../charts/spec';
 import { legendOf, type Group } from './groups';
+import { hasNoPoints, NO_POINTS } from './headlines';
 import { howToLog } from './logs';
 
 export type KlScale = 'sqrt' | 'linear';
@@ -57,7 +58,7 @@ export function matchedSpec(gap: GapView, frontier: ChartSpec): ChartSpec {
     endRoom: longestName(gap),
     series: points.length === 0 ? [] : [{ key: 'gap', label: `${a} − ${b}`, legend: `${a} − ${b}`, slot: 3, form: 'line', markers: false, band: true, points }],
     lines: [{ axis: 'y', value: 0, label: 'no gap', tone: 'quiet' }],
-    ...(points.length === 0 ? { empty: gap.notes[0] ?? 'No KL is reached by both arms yet.' } : {}),
+    ...(points.length === 0 ? { empty: hasNoPoints(gap) ? NO_POINTS : gap.notes[0] ?? 'No KL is reached by both arms yet.' } : {}),
     notes: [],
   };
 }

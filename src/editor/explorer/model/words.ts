@@ -52,7 +52,7 @@ const nats = (value: number): string => value.toFixed(1);
  * cuts the end off and the icon shows the status anyway.
  */
 export function runDescription(run: Run): string {
-  const parts = [winPart(run), klPart(run), statusPart(run), run.failure === undefined ? undefined : firstLine(run.failure)];
+  const parts = [...numberParts(run), statusPart(run), run.failure === undefined ? undefined : firstLine(run.failure)];
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
@@ -75,6 +75,20 @@ function statusPart(run: Run): string | undefined {
       return status === 'running' ? `step${step}` : `${status} at step${step}`;
     }
   }
+}
+
+/** A log that has neither win rate nor KL, as DPO's, tells by what it has. */
+function numberParts(run: Run): (string | undefined)[] {
+  const parts = [winPart(run), klPart(run)].filter((part) => part !== undefined);
+  return parts.length > 0 || run.source === 'alignment-gap' ? parts : [otherPart(run)];
+}
+
+const OTHERS: readonly (readonly [MetricName, string])[] = [['policyAccuracy', 'accuracy'], ['proxyReward', 'reward'], ['heldOutLoss', 'held-out loss'], ['loss', 'loss']];
+
+function otherPart(run: Run): string | undefined {
+  const [name, word] = OTHERS.find(([metric]) => lastWith(run, metric) !== undefined) ?? [];
+  const estimate = name && lastWith(run, name)?.metrics[name];
+  return estimate === undefined ? undefined : `${word} ${formatValue(estimate)}`;
 }
 
 function winPart(run: Run): string | undefined {
