@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repository } from '../../scripts/toolchain/paths.mjs';
 import { journey } from '../harness/journey';
+import { SCHEMES } from '../harness/workbench';
 import { chooseFromMenu, expand, until } from './support/person';
 
 const fixture = (name: string): string => path.join(repository, 'test', 'fixtures', 'logs', name);
@@ -15,7 +16,7 @@ const prepare = (workspaceDir: string): void => {
 };
 const size = { width: 1440, height: 1800 };
 
-journey('logs: a folder of TRL runs is added, charted and compared, and a growing file is followed', async (w) => {
+journey('logs: a folder of TRL runs is added, charted, compared and read otherwise', async (w) => {
   // From the explorer's menu, as a person would who sees the folder there.
   await chooseFromMenu(w, /^trl/, 'Add to Alignment Runs');
   await w.treeItem(/^Logs trl: 3 runs/).waitFor();
@@ -28,8 +29,12 @@ journey('logs: a folder of TRL runs is added, charted and compared, and a growin
   await panel.getByRole('heading', { name: 'About these logs' }).waitFor();
   await panel.getByText('DPO never samples from the policy, so it does not log it', { exact: false }).first().waitFor();
   assert.equal(await panel.getByRole('button', { name: /^Stop/ }).count(), 0);
-  assert.deepEqual(await w.accessibility(), []);
-  await w.screenshot('dashboard-run');
+  for (const scheme of SCHEMES) {
+    await w.setScheme(scheme);
+    assert.deepEqual(await w.accessibility(), [], scheme);
+    await w.screenshot(`dashboard-run-${scheme}`);
+  }
+  await w.setScheme('dark');
 
   await chooseFromMenu(w, /^Experiment trl/, 'Show Charts');
   await w.webview().getByText('KL was estimated in different ways', { exact: false }).first().waitFor();
@@ -43,7 +48,13 @@ journey('logs: a folder of TRL runs is added, charted and compared, and a growin
   await chooseFromMenu(w, /^Run grpo/, 'Read As…');
   await until('the reason is shown', () => w.page.locator('.quick-input-list').getByText('trainer_state.json', { exact: false }).first().isVisible());
   await w.screenshot('read-as');
-  await w.page.keyboard.press('Escape');
+  await w.pick('csv');
+  // It is no table: the others stay, and a row says what is the matter with this one.
+  await w.treeItem(/^A log cannot be read/).waitFor();
+  await w.treeItem(/^Run dpo-sigmoid/).waitFor();
+  await w.screenshot('read-as-csv');
+  await chooseFromMenu(w, /^Logs trl/, 'Remove from View');
+  await w.treeItem(/^Logs trl/).waitFor({ state: 'detached' });
 }, { prepare, size });
 
 journey('logs: a single file opens as charts, which follow it while it grows, also after a reload', async (w) => {

@@ -113,8 +113,7 @@ export class LogRoots {
     const next = new Map<string, Followed>();
     for (const folder of wanted) {
       const key = keyOfFolder(folder);
-      const known = this.followed.get(key);
-      next.set(key, known ?? { folder, content: NOTHING_READ, state: 'reading', hasRead: false, root: rootOf(folder, NOTHING_READ, 'reading', undefined) });
+      next.set(key, this.followed.get(key) ?? this.begun(folder));
     }
     const isSame = next.size === this.followed.size && [...next.keys()].every((key) => this.followed.has(key));
     if (isSame) return;
@@ -123,6 +122,13 @@ export class LogRoots {
     this.followed.clear();
     for (const [key, one] of next) this.followed.set(key, one);
     this.emitter.emit('change');
+  }
+
+  /** What was shown of the same place stays until it has been read as something else: rows that vanish are closed when they come back. */
+  private begun(folder: LogFolder): Followed {
+    const before = [...this.followed.values()].find((one) => one.folder.path === folder.path);
+    const content = before?.content ?? NOTHING_READ;
+    return { folder, content, state: 'reading', hasRead: false, root: rootOf(folder, content, 'reading', before?.root) };
   }
 
   private read(one: Followed): Promise<void> {

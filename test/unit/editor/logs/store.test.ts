@@ -121,7 +121,9 @@ describe('added logs', () => {
     await logs.scan();
     expect(store.runs.map(({ source }) => source).sort()).toEqual(['jsonl', 'verl']);
     folders = [added(folder, { [folder]: 'csv' })];
-    await logs.scan();
+    const scan = logs.scan();
+    expect(store.runs, 'stay until it has been read anew').toHaveLength(2);
+    await scan;
     expect(store.runs).toEqual([]);
     folders = [added(folder, { [folder]: 'jsonl' })];
     await logs.scan();
