@@ -53,6 +53,11 @@ journey('logs: a folder of TRL runs is added, charted, compared and read otherwi
   await w.treeItem(/^A log cannot be read/).waitFor();
   await w.treeItem(/^Run dpo-sigmoid/).waitFor();
   await w.screenshot('read-as-csv');
+  // Its own row is gone: the row that says so leads back.
+  await chooseFromMenu(w, /^A log cannot be read/, 'Read As…');
+  await w.pick('grpo');
+  await w.pick('As detected');
+  await w.treeItem(/^Run grpo/).waitFor();
   await chooseFromMenu(w, /^Logs trl/, 'Remove from View');
   await w.treeItem(/^Logs trl/).waitFor({ state: 'detached' });
 }, { prepare, size });

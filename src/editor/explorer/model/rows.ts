@@ -88,10 +88,10 @@ function rootRow({ folder, logs, experiments }: RootState): Row {
 
 function problemRow({ logs }: RootState, message: string): Row {
   if (logs?.state === 'halted') {
-    return { label: 'Not read', description: message, icon: { codicon: 'circle-slash' }, expands: 'no', context: 'problem halted', sentence: `Not read: ${message}` };
+    return { label: 'Not read', description: message, icon: { codicon: 'circle-slash' }, expands: 'no', context: 'problem halted sourced', sentence: `Not read: ${message}` };
   }
   const label = logs === undefined ? 'The folder cannot be read' : 'A log cannot be read';
-  return { label, description: message, icon: STATUS_ICONS.failed, expands: 'no', context: 'problem', sentence: `${label}: ${message}` };
+  return { label, description: message, icon: STATUS_ICONS.failed, expands: 'no', context: logs === undefined ? 'problem' : 'problem sourced', sentence: `${label}: ${message}` };
 }
 
 function experimentRow(experiment: ExperimentState): Row {

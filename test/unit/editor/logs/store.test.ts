@@ -229,6 +229,6 @@ describe('the rows of added logs', () => {
     await logs.scan();
     const tree = treeOf();
     const [problem] = tree.children(tree.children()[0]);
-    expect(problem && rowOf(tree, problem)).toMatchObject({ label: 'A log cannot be read', context: 'problem' });
+    expect(problem && rowOf(tree, problem)).toMatchObject({ label: 'A log cannot be read', context: 'problem sourced' });
   });
 });
