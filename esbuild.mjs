@@ -63,6 +63,7 @@ function hostTests() {
 const bundles = [
   { ...node, entryPoints: entry('extension', 'src/extension.ts'), external: ['vscode'] },
   { ...node, entryPoints: entry('analysis-worker', 'src/editor/analysis/worker.ts') },
+  { ...node, entryPoints: entry('logs-worker', 'src/editor/logs/worker.ts'), plugins: [importersApart] },
   { ...node, entryPoints: entry('cli', 'src/cli/main.ts'), banner: { js: '#!/usr/bin/env node' }, plugins: [importersApart, pagesApart] },
   { ...node, entryPoints: entry('pages', 'src/cli/pages.ts'), plugins: [importersApart] },
   // The yaml package's modules, which can be shaken: the CommonJS that Node would be given is 16 KiB more, its writer of YAML among it.

@@ -8,22 +8,22 @@ import { createServices, type Services } from './editor/services';
 import { affectsSettings } from './editor/settings';
 
 /** What tests inside the extension host look at. */
-export type ExtensionApi = Pick<Services, 'store' | 'view' | 'panels'>;
+export type ExtensionApi = Pick<Services, 'store' | 'view' | 'panels' | 'logs'>;
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const started = performance.now();
   const services = createServices(context);
-  const { messages, store, watcher, view, panels, tracker } = services;
+  const { messages, store, logs, watcher, view, panels, tracker } = services;
   context.subscriptions.push(
     registerCommands(commandHandlers(services), (command, error) => {
       messages.channel.error(`${command} failed`);
       void messages.error(error);
     }),
-    vscode.workspace.registerTextDocumentContentProvider(CONFIGURATION_SCHEME, configurationDocuments),
+    vscode.workspace.registerTextDocumentContentProvider(CONFIGURATION_SCHEME, configurationDocuments(store)),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => { if (affectsSettings(event)) watcher.restart(); }),
   );
   tracker.restore();
   messages.channel.info(`Activated in ${(performance.now() - started).toFixed(1)} ms`);
-  return { store, view, panels };
+  return { store, logs, view, panels };
 }

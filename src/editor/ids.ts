@@ -18,6 +18,12 @@ export const COMMANDS = [
   'alignmentGap.copyPath',
   'alignmentGap.copySummary',
   'alignmentGap.delete',
+  'alignmentGap.addLogs',
+  'alignmentGap.addLogsHere',
+  'alignmentGap.openRunCharts',
+  'alignmentGap.readLogAs',
+  'alignmentGap.readLogAgain',
+  'alignmentGap.removeLogs',
   'alignmentGap.installNativeEngine',
   'alignmentGap.showOutput',
 ] as const;
@@ -28,6 +34,9 @@ export const VIEWS = { runs: 'alignmentGap.runs' } as const;
 /** Webview types: also named by the `onWebviewPanel` activation events, which bring panels back after a reload. */
 export const PANELS = { dashboard: 'alignmentGap.dashboard', comparison: 'alignmentGap.comparison' } as const;
 export type PanelType = (typeof PANELS)[keyof typeof PANELS];
+
+/** The optional editor of single log files. */
+export const RUN_CHARTS = 'alignmentGap.runCharts';
 
 /** Keys of `when` clauses. */
 export const CONTEXT_KEYS = {

@@ -7,6 +7,13 @@ import { compareConfigurations, compareRuns, openRunLog } from './commands/look'
 import { resumeDirectory, stopDirectory } from './commands/run';
 import { CompareSelection } from './compare/selection';
 import { RunsView } from './explorer/runsView';
+import { LogClient, startLogThread } from './logs/client';
+import { addPaths } from './logs/commands';
+import { logDrops } from './logs/drop';
+import { showProgress } from './logs/progress';
+import { LogRoots } from './logs/roots';
+import { runChartsEditor } from './logs/runCharts';
+import { editorFolder, logFolders } from './logs/settings';
 import { Messages } from './messages';
 import { NativeInstaller } from './native/installer';
 import { Panels } from './panels/panels';
@@ -23,6 +30,7 @@ export interface Services {
   readonly extensionUri: vscode.Uri;
   readonly messages: Messages;
   readonly store: RunStore;
+  readonly logs: LogRoots;
   readonly watcher: RunWatcher;
   readonly view: RunsView;
   readonly panels: Panels;
@@ -37,8 +45,10 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist').fsPath;
   const inDist = (file: string) => path.join(dist, file);
   const messages = new Messages();
-  const store = new RunStore(runsRoots, messages.note);
-  const watcher = new RunWatcher(store, runsRoots);
+  const logClient = new LogClient(() => startLogThread(inDist('logs-worker.js')));
+  const logs = new LogRoots(logClient, logFolders, editorFolder);
+  const store = new RunStore(runsRoots, messages.note, logs);
+  const watcher = new RunWatcher(store, runsRoots, logs);
   const analysis = new AnalysisClient(() => startAnalysisThread(inDist('analysis-worker.js')));
   const actions: PanelActions = {
     openLog: openRunLog,
@@ -55,13 +65,15 @@ export function createServices(context: vscode.ExtensionContext): Services {
     note: (error) => void messages.error(error),
   });
   const services: Services = {
-    extensionUri, messages, store, watcher, tracker,
-    view: new RunsView(store, watcher),
-    panels: new Panels({ store, watcher, extensionUri, messages, actions, analysis }),
+    extensionUri, messages, store, logs, watcher, tracker,
+    view: new RunsView(store, watcher, logDrops((paths) => addPaths(services, paths), (error) => void messages.error(error))),
+    panels: new Panels({ store, logs, watcher, extensionUri, messages, actions, analysis }),
     processes: localProcesses(inDist('cli.js')),
     selection: new CompareSelection(),
     installer: new NativeInstaller(() => trainerIn(dist), messages),
   };
-  context.subscriptions.push(messages, analysis, watcher, tracker, services.installer, services.view, services.panels, new StatusItem(store));
+  logs.onFirstReading(showProgress);
+  logs.onChange(() => { for (const { folder, problems } of logs.roots) for (const problem of problems) messages.note(`${folder}: ${problem}`); });
+  context.subscriptions.push(messages, analysis, logClient, runChartsEditor(services.panels), watcher, tracker, services.installer, services.view, services.panels, new StatusItem(store));
   return services;
 }

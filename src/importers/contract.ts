@@ -60,6 +60,10 @@ export interface OpenOptions {
 export interface ImportOptions extends ReadOptions, OpenOptions {
   /** Only this source is considered; without it, the most confident one for each log. */
   readonly source?: ForeignSource;
+  /** What the user says single logs are, by the absolute path of the log or of one of its candidates; the others are detected. */
+  readonly sources?: Readonly<Record<string, ForeignSource>>;
+  /** Called with the runs of one log before canonical runs are made of them: to keep fewer rows than the readers do. */
+  readonly prepare?: (logs: readonly RawLog[]) => readonly RawLog[];
 }
 
 /** What the user says a plain table means; kept as `<log>.mapping.json` next to the log. */

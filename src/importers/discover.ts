@@ -8,6 +8,8 @@ import { IMPORTERS } from './registry';
 
 const DEPTH = 6;
 const MOST_FOLDERS = 2000;
+/** The reason where nothing but the user's word speaks for a source. */
+export const SAID = 'it was said to be that';
 
 export interface Discovery {
   /** One entry a log: its candidates, the most confident first. */
@@ -48,7 +50,7 @@ export async function discover(target: string, source?: ForeignSource): Promise<
   const top = await lookAt(target);
   await visit(top, 0);
   // What a user says of a file counts, whatever it looks like.
-  if (logs.length === 0 && source !== undefined && top.kind === 'file') logs.push([{ source, path: top.path, reason: 'it was said to be that', confidence: 1 }]);
+  if (logs.length === 0 && source !== undefined && top.kind === 'file') logs.push([{ source, path: top.path, reason: SAID, confidence: 1 }]);
   return { logs, limits };
 }
 

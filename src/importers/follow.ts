@@ -1,7 +1,7 @@
 /** Reads logs once or keeps following them: each refresh reads only what was appended. */
 import type { Run } from '../core/run/types';
 import type { Detection, ForeignSource, ImportOptions, LogReader, RawLog, ReadOptions } from './contract';
-import { discover } from './discover';
+import { discover, SAID } from './discover';
 import { Evaluations } from './evaluations';
 import { ImportError } from './errors';
 import { isFresh, toRun } from './meaning';
@@ -111,12 +111,21 @@ class LogFollower implements Follower {
     this.searchedAt = performance.now();
     this.limits = limits;
     for (const candidates of logs) {
-      const [chosen] = candidates;
-      if (this.logs.has(chosen.path)) continue;
+      const key = candidates[0].path;
+      if (this.logs.has(key)) continue;
+      const chosen = this.choose(candidates);
       const importer = importerOf(chosen.source);
       if (importer === undefined) continue;
-      this.logs.set(chosen.path, { candidates, reader: importer.open(chosen.path, this.options), evaluations: new Evaluations(chosen.path), logged: [], fresh: '', runs: [], isUntold: false });
+      this.logs.set(key, { candidates: [chosen, ...candidates.filter((one) => one !== chosen)], reader: importer.open(chosen.path, this.options), evaluations: new Evaluations(chosen.path), logged: [], fresh: '', runs: [], isUntold: false });
     }
+  }
+
+  /** What the user says goes before what was detected, also where the content does not look like it. */
+  private choose(candidates: readonly [Detection, ...Detection[]]): Detection {
+    const [first] = candidates;
+    const said = candidates.flatMap(({ path }) => this.options.sources?.[path] ?? [])[0];
+    if (said === undefined) return first;
+    return candidates.find(({ source }) => source === said) ?? { ...first, source: said, reason: SAID };
   }
 
   /** One log that cannot be read must not hide the others. */
@@ -125,7 +134,7 @@ class LogFollower implements Follower {
       const read = await log.reader.refresh(options);
       const evaluated = await log.evaluations.refresh();
       delete log.problem;
-      const logged = read ?? log.logged;
+      const logged = read === undefined ? log.logged : this.options.prepare?.(read) ?? read;
       const now = Date.now();
       // A log that is no longer written to changes by that alone: its run has ended.
       const fresh = logged.map(({ modifiedAt }) => isFresh(modifiedAt, now)).join(' ');

@@ -5,6 +5,7 @@ import { pointsCsv } from '../charts/PointTable';
 import type { ChartSpec } from '../charts/spec';
 import { ErrorLine } from '../components/ErrorLine';
 import { StatusIcon } from '../components/Icon';
+import { LogsSection } from '../dashboard/Logs';
 import { toggled } from '../dashboard/view';
 import { decodeBoth, headlineSentence, matchedDeltaSpec, pairSpec } from '../model/comparison';
 import { STATUS } from '../model/status';
@@ -26,6 +27,10 @@ export interface AppProps {
 export function App(props: AppProps) {
   const { state, onState, onCopy, error } = props;
   const view = useMemo(() => (state.swapped ? swapComparison(props.view) : props.view), [props.view, state.swapped]);
+  const both = useMemo(() => {
+    const { a, b } = decodeBoth(view);
+    return [a, b];
+  }, [view]);
   return (
     <main>
       <header>
@@ -39,6 +44,7 @@ export function App(props: AppProps) {
       <ErrorLine text={error} onDismiss={props.onDismiss} />
       <p class="finding">{headlineSentence(view)}</p>
       {view.notes.length > 0 && <ul class="notes" aria-label="Notes">{view.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
+      <LogsSection runs={both} />
       <section aria-labelledby="config-title">
         <h2 id="config-title">Configuration</h2>
         <div class="toolbar">
@@ -77,7 +83,7 @@ function RunCard({ letter, role, head, onOpen }: RunCardProps) {
       <span class="name">{letter} · {role}</span>
       <button type="button" class="link" title="Show this run" onClick={() => onOpen(head.id)}>{head.name}</button>
       <span class="detail">{facts.join(', ')}</span>
-      <span class={`status status-${head.status}`} title={head.failure ?? face.hint}><StatusIcon icon={face.icon} />{face.text}</span>
+      <span class={`status status-${head.status}`} title={head.failure ?? head.origin?.status ?? face.hint}><StatusIcon icon={face.icon} />{face.text}</span>
     </div>
   );
 }

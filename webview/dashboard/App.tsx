@@ -7,12 +7,14 @@ import { ErrorLine } from '../components/ErrorLine';
 import { Headlines } from '../components/Headlines';
 import { ACCURACY_DESCRIPTION, accuracySpecs } from '../model/accuracy';
 import { budgetSpec, gainSpec } from '../model/budget';
+import { curveSpecs } from '../model/curves';
 import { frontierSpec, matchedSpec, type CurveChoice, type KlScale } from '../model/gap';
 import { groupRuns, type Group } from '../model/groups';
 import { gapHeadlines, gapSentence, runHeadlines } from '../model/headlines';
 import { CheckpointTable } from './CheckpointTable';
 import { SamplesSection, type Samples } from './Samples';
 import { Header, RunList, Stages, type RunActions } from './Header';
+import { LogsSection } from './Logs';
 import type { DashboardData } from './state';
 import { toggled, type DashboardViewState } from './view';
 
@@ -47,13 +49,16 @@ export function App(props: AppProps) {
     <main>
       <Header data={data} />
       <ErrorLine text={error} onDismiss={props.onDismiss} />
+      {data.notice !== undefined && <p class="finding" role="status">{data.notice}</p>}
       <Stages stages={data.stages} />
       <RunList runs={data.runs} canControl={data.canControl} actions={props.actions} />
+      <LogsSection runs={data.runs} />
       <GapSection data={data} groups={groups} view={view} onView={onView} chart={chart} />
       <AccuracySection groups={groups} chart={chart} />
       <BudgetSection groups={groups} budget={data.gap?.budget ?? undefined} chart={chart} />
+      <CurvesSection groups={groups} chart={chart} />
       <CheckpointTable runs={data.runs} view={view} onView={onView} onCopy={onCopy} />
-      <SamplesSection runs={data.runs} load={props.loadSamples} />
+      <SamplesSection runs={data.runs.filter(({ source }) => source === 'alignment-gap')} load={props.loadSamples} />
     </main>
   );
 }
@@ -112,6 +117,18 @@ function AccuracySection({ groups, chart }: { readonly groups: readonly Group[];
       <h2 id="accuracy-title">Classification accuracy</h2>
       <p class="description">{ACCURACY_DESCRIPTION}</p>
       <div class="grid">{specs.map((spec) => chart(spec, 260))}</div>
+    </section>
+  );
+}
+
+/** Only of other trainers' logs, which hold more of this than of what the sections above need. */
+function CurvesSection({ groups, chart }: { readonly groups: readonly Group[]; readonly chart: DrawChart }) {
+  const specs = useMemo(() => curveSpecs(groups), [groups]);
+  if (specs.length === 0) return null;
+  return (
+    <section aria-labelledby="curves-title">
+      <h2 id="curves-title">As logged</h2>
+      <div class="grid">{specs.map((spec) => chart(spec, 240))}</div>
     </section>
   );
 }

@@ -90,7 +90,7 @@ function RunRow({ run, canControl, actions }: { readonly run: PanelRun } & Omit<
   return (
     <tr data-run={run.id} data-status={run.status}>
       <th scope="row">{run.name}</th>
-      <td title={run.failure ?? face.hint}><span class={`status status-${run.status}`}><StatusIcon icon={face.icon} />{face.text}</span></td>
+      <td title={run.failure ?? run.origin?.status ?? face.hint}><span class={`status status-${run.status}`}><StatusIcon icon={face.icon} />{face.text}</span></td>
       <td>{run.progress && <Progress run={run} />}</td>
       {cell('winRate', winRate?.value, winRate ? formatNumber(winRate.value, winRate.unit) : '–')}
       {cell('kl', kl?.value, kl ? formatNumber(kl.value, kl.unit) : '–')}

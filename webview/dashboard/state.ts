@@ -7,6 +7,7 @@ export interface DashboardData {
   /** Undefined while the host computes it. */
   readonly gap?: GapView;
   readonly stages: readonly StageView[];
+  readonly notice?: string;
   readonly canControl: boolean;
   readonly readAt: number;
   readonly restore: string;
@@ -17,8 +18,8 @@ export type DashboardEvent = Exclude<HostToDashboard, ReplyMessage>;
 /** Undefined before the first snapshot; what comes earlier than that is stale and dropped. */
 export function reduce(data: DashboardData | undefined, event: DashboardEvent): DashboardData | undefined {
   if (event.type === 'snapshot') {
-    const { subject, runs, gap, stages, canControl, readAt, restore } = event;
-    return { subject, runs: inOrder(runs.map(decodeRun)), stages, canControl, readAt, restore, ...(gap ? { gap } : {}) };
+    const { subject, runs, gap, stages, notice, canControl, readAt, restore } = event;
+    return { subject, runs: inOrder(runs.map(decodeRun)), stages, canControl, readAt, restore, ...(gap ? { gap } : {}), ...(notice === undefined ? {} : { notice }) };
   }
   if (!data) return undefined;
   switch (event.type) {

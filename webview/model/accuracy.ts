@@ -4,6 +4,7 @@ import { METRICS, type MetricName } from '../../src/core/run/metrics';
 import type { Axis, ChartSpec } from '../charts/spec';
 import { shortFraction } from './gap';
 import { legendOf, type Group } from './groups';
+import { howToLog } from './logs';
 import { bandNote, groupSeries, metricReading } from './series';
 
 const ACCURACIES: readonly { readonly metric: MetricName; readonly label: string }[] = [
@@ -35,7 +36,7 @@ export function accuracySpecs(groups: readonly Group[]): ChartSpec[] {
       y: { label: 'Accuracy', scale: 'linear', format: (value) => formatNumber(value, 'fraction'), tick: shortFraction, min: 0.4, max: 1 },
       series,
       lines: [{ axis: 'y', value: 0.5, label: 'chance', tone: 'quiet' }],
-      ...(series.length === 0 ? { empty: 'No checkpoint of these runs holds an accuracy.' } : {}),
+      ...(series.length === 0 ? { empty: ['No checkpoint of these runs holds an accuracy.', ...howToLog(group.runs, ['policyAccuracy'])].join(' ') } : {}),
       notes: [
         ...bandNote([group], false),
         ...(series.length > 0 && absent.length > 0 ? [`Not in these logs: ${absent.map(({ metric }) => METRICS[metric].label.toLowerCase()).join(', ')}.`] : []),

@@ -7,6 +7,7 @@ import type { ChartSpec } from '../charts/spec';
 import { stepAxis } from './accuracy';
 import { shortFraction } from './gap';
 import type { Group } from './groups';
+import { howToLog } from './logs';
 import { bandNote, groupSeries, type Reading } from './series';
 
 /** Below this a quotient by KL is noise. */
@@ -44,7 +45,7 @@ export function budgetSpec(groups: readonly Group[], budget: number | undefined)
     y: { label: 'KL ÷ budget', scale: 'linear', format: formatPercent, min: 0 },
     series,
     lines: [{ axis: 'y', value: 1, label: budgetLabel(groups, budget), tone: 'limit' }],
-    ...(series.length > 0 ? {} : { empty: hasKl ? 'No KL budget is set: give the experiment a klBudget.' : 'No checkpoint of these runs holds a KL from the reference policy.' }),
+    ...(series.length > 0 ? {} : { empty: hasKl ? 'No KL budget is set: give the experiment a klBudget.' : ['No checkpoint of these runs holds a KL from the reference policy.', ...howToLog(groups.flatMap(({ runs }) => runs), ['kl'])].join(' ') }),
     notes: [...bandNote(groups, true), ...klNotes(groups.flatMap(({ runs }) => runs)), ...spentNotes(groups, budget), ...parts.flatMap((part) => part.notes)],
   };
 }

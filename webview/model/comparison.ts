@@ -12,6 +12,7 @@ export const shownRows = (rows: readonly ConfigRow[], all: boolean): ConfigRow[]
 
 /** `3 differences of 24 fields; 2 ignored`. */
 export function differenceSummary(rows: readonly ConfigRow[]): string {
+  if (rows.length === 0) return 'Neither log holds any.';
   const differing = rows.filter(({ kind }) => kind !== 'same');
   const ignored = differing.filter((row) => row.ignored === true).length;
   const counted = differing.length - ignored;

@@ -3,6 +3,8 @@ import { klNotes } from '../../src/core/run/comparable';
 import { formatDelta, formatNumber, type CurveColumns, type GapView, type PanelRun } from '../../src/core/protocol';
 import { thin, type Axis, type ChartSpec, type Point, type ReferenceLine, type Series } from '../charts/spec';
 import { legendOf, type Group } from './groups';
+import { hasNoPoints, NO_POINTS } from './headlines';
+import { howToLog } from './logs';
 
 export type KlScale = 'sqrt' | 'linear';
 /** `fit`: the smooth curve; `attainable`: the best win rate within each KL, free of the winner's curse. */
@@ -56,7 +58,7 @@ export function matchedSpec(gap: GapView, frontier: ChartSpec): ChartSpec {
     endRoom: longestName(gap),
     series: points.length === 0 ? [] : [{ key: 'gap', label: `${a} − ${b}`, legend: `${a} − ${b}`, slot: 3, form: 'line', markers: false, band: true, points }],
     lines: [{ axis: 'y', value: 0, label: 'no gap', tone: 'quiet' }],
-    ...(points.length === 0 ? { empty: gap.notes[0] ?? 'No KL is reached by both arms yet.' } : {}),
+    ...(points.length === 0 ? { empty: hasNoPoints(gap) ? NO_POINTS : gap.notes[0] ?? 'No KL is reached by both arms yet.' } : {}),
     notes: [],
   };
 }
@@ -147,5 +149,5 @@ function nothingMeasured(runs: readonly PanelRun[]): string {
   if (runs.every(({ checkpoints }) => checkpoints.length === 0)) return 'No checkpoint yet: the first point appears when a run has been evaluated.';
   const has = (name: 'kl' | 'winRate') => runs.some((run) => run.checkpoints.some((checkpoint) => checkpoint.metrics[name]));
   const missing = [...(has('kl') ? [] : ['KL from the reference policy']), ...(has('winRate') ? [] : ['a win rate'])];
-  return `This needs ${missing.join(' and ') || 'KL and win rate at the same checkpoint'}, which these logs do not hold.`;
+  return [`This needs ${missing.join(' and ') || 'KL and win rate at the same checkpoint'}, which these logs do not hold.`, ...howToLog(runs, ['kl', 'winRate'])].join(' ');
 }

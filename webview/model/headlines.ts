@@ -47,9 +47,14 @@ const signedInterval = ({ low, high }: Interval): string =>
 /** The finding in words: at the same KL, and peak against peak; undecided unless the interval is clear of zero. */
 export function gapSentence(gap: GapView): string {
   if (!gap.between) return gap.notes[0] ?? 'A gap needs an online and an offline arm.';
+  if (hasNoPoints(gap)) return NO_POINTS;
   const matched = gap.mean ? compared(gap.between, gap.mean, 'on average at the same KL') : 'The arms have no KL range in common yet, so there is no gap at matched KL.';
   return gap.peak ? `${matched} ${compared(gap.between, gap.peak, 'peak against peak')}` : matched;
 }
+
+/** Neither arm can be drawn: that their KLs do not meet would be beside the point. */
+export const hasNoPoints = ({ arms }: GapView): boolean => arms.length > 0 && arms.every(({ points }) => points === 0);
+export const NO_POINTS = 'No arm has a checkpoint with both a KL and a win rate yet, so there is no gap.';
 
 function compared([a, b]: readonly [string, string], { value, low, high }: Interval, where: string): string {
   if (low === undefined || high === undefined) return `${capital(a)} minus ${b}: ${formatDelta(value, 'fraction')} ${where}, without an interval.`;

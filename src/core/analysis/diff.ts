@@ -58,9 +58,12 @@ function outcomeDiffs(a: Run, b: Run, paired: boolean): OutcomeDiff[] {
 }
 
 function matchedDeltas(a: Run, b: Run, { resamples = DEFAULT_RESAMPLES, seed = 0 }: DiffOptions): { deltas: MatchedDelta[]; notes: string[] } {
-  const comparison = compareArms([makeArm(b.name, [b]), makeArm(a.name, [a])], [0, 1], null, { resamples, seed });
+  const arms = [makeArm(b.name, [b]), makeArm(a.name, [a])];
+  const comparison = compareArms(arms, [0, 1], null, { resamples, seed });
   const deltas = (gapSummary(comparison)?.matched ?? []).map(({ kl, value, low, high }) => ({ kl, delta: value, low, high }));
   if (deltas.length > 0) return { deltas, notes: [] };
-  const reason = comparison.shared === undefined ? 'their KLs do not overlap' : 'one of them has too few checkpoints';
+  const silent = arms.filter(({ points }) => points.length === 0).map(({ name }) => name);
+  const reason = silent.length > 0 ? `${silent.reverse().join(' and ')} ${silent.length === 1 ? 'has' : 'have'} no checkpoint with both a KL and a win rate`
+    : comparison.shared === undefined ? 'their KLs do not overlap' : 'one of them has too few checkpoints';
   return { deltas, notes: [`There is no comparison at matched KL: ${reason}, and nothing is extrapolated.`] };
 }

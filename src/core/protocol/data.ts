@@ -26,10 +26,24 @@ export interface MetricColumns {
   readonly kinds: readonly MetricKind[];
 }
 
+/** Of another trainer's log: why it was taken for what it is. Absent where the log does not tell. */
+export interface RunOrigin {
+  /** What gave the source away: a file, a key. */
+  readonly source?: string;
+  readonly algorithm?: string;
+  readonly algorithmReason?: string;
+  /** Why its sampling is known, or not. */
+  readonly sampling?: string;
+  /** How it is known how it ended. */
+  readonly status?: string;
+}
+
 /** A run without its series and without what the panel does not show (configuration, environment, raw keys, outcomes). */
 export type RunHead = Omit<Run, 'checkpoints' | 'config' | 'environment'> & {
   /** Equal for runs that differ in their seed only. */
   readonly group: string;
+  /** Only of other trainers' logs. */
+  readonly origin?: RunOrigin;
 };
 
 export interface EncodedRun {

@@ -1,7 +1,7 @@
 /** Host side: from runs to what travels. */
 import { METRIC_NAMES, type Estimate, type MetricName } from '../run/metrics';
 import type { Run } from '../run/types';
-import type { EncodedRun, MetricColumns, MetricKind, RunHead } from './data';
+import type { EncodedRun, MetricColumns, MetricKind, RunHead, RunOrigin } from './data';
 
 /** `group`: equal for runs that differ in their seed only. */
 export function encodeRun(run: Run, group: string = seedGroupKey(run)): EncodedRun {
@@ -72,7 +72,14 @@ function headOf(run: Run, group: string): RunHead {
   return withoutUnsendable({
     id, name, experiment, path, source, status, failure, arm, sampling, objective,
     beta, seed, klBudget, progress, warnings, createdAt, endedAt, group,
+    ...(source === 'alignment-gap' ? {} : { origin: originOf(run) }),
   });
+}
+
+function originOf({ environment }: Run): RunOrigin {
+  const text = (key: string): string | undefined => (typeof environment[key] === 'string' ? environment[key] : undefined);
+  const told = { source: text('sourceReason'), algorithm: text('algorithm'), algorithmReason: text('algorithmReason'), sampling: text('samplingReason'), status: text('statusReason') };
+  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
 }
 
 /** JSON turns NaN and Infinity into null, which the other side would refuse: they count as not known. */

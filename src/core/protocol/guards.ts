@@ -48,6 +48,7 @@ const runHead: Schema<RunHead> = z.object({
   createdAt: z.optional(text),
   endedAt: z.optional(text),
   group: text,
+  origin: z.optional(z.object({ source: z.optional(text), algorithm: z.optional(text), algorithmReason: z.optional(text), sampling: z.optional(text), status: z.optional(text) })),
 });
 
 const encodedRun: Schema<EncodedRun> = z
@@ -140,6 +141,7 @@ const hostToDashboard: Schema<HostToDashboard> = z.discriminatedUnion('type', [
     runs: z.array(encodedRun),
     gap: z.optional(gapView),
     stages: z.array(stage),
+    notice: z.optional(text),
     canControl: z.boolean(),
     readAt: number,
     restore: text,

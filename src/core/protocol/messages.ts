@@ -27,6 +27,8 @@ export interface SnapshotMessage {
   /** Absent while it is being computed; a `gap` message follows. */
   readonly gap?: GapView;
   readonly stages: readonly StageView[];
+  /** Why there may be nothing to see: a log that is being read, or cannot be. */
+  readonly notice?: string;
   /** False where runs cannot be started or stopped, e.g. in Restricted Mode or for an imported log. */
   readonly canControl: boolean;
   /** Milliseconds since 1970 at which the files were read. */

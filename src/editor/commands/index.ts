@@ -1,6 +1,7 @@
 /** Every command, and what it does. */
 import type { CommandHandlers } from '../registerCommands';
 import type { Services } from '../services';
+import * as logs from '../logs/commands';
 import * as look from './look';
 import * as run from './run';
 import { runOf, runsOf } from './target';
@@ -23,10 +24,16 @@ export function commandHandlers(services: Services): CommandHandlers {
     'alignmentGap.resume': (target) => run.resume(services, target),
     'alignmentGap.openConfiguration': (target) => look.openConfiguration(services, target),
     'alignmentGap.openLog': (target) => look.openLog(services, target),
-    'alignmentGap.revealInExplorer': (target) => look.revealInExplorer(target),
-    'alignmentGap.copyPath': (target) => look.copyPath(target),
+    'alignmentGap.revealInExplorer': (target) => look.revealInExplorer(services, target),
+    'alignmentGap.copyPath': (target) => look.copyPath(services, target),
     'alignmentGap.copySummary': (target) => look.copySummary(services, target),
     'alignmentGap.delete': (target) => run.deleteRuns(services, target),
+    'alignmentGap.addLogs': () => logs.addLogs(services),
+    'alignmentGap.addLogsHere': (target, selected) => logs.addLogsHere(services, target, selected),
+    'alignmentGap.openRunCharts': (target) => logs.openRunCharts(target),
+    'alignmentGap.readLogAs': (target) => logs.readLogAs(services, target),
+    'alignmentGap.readLogAgain': (target) => logs.readLogAgain(services, target),
+    'alignmentGap.removeLogs': (target) => logs.removeLogs(services, target),
     'alignmentGap.installNativeEngine': () => services.installer.choose(),
     'alignmentGap.showOutput': () => messages.channel.show(),
   };

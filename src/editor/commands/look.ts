@@ -8,7 +8,10 @@ import { diffConfigurations } from '../compare/configurations';
 import { experimentSummary, runSummary } from '../compare/model/summary';
 import type { DashboardAddress } from '../panels/model/subject';
 import { LAUNCH_LOG } from '../runs/processes';
+import { openForeignLog } from '../logs/openLog';
+import { isLogRun, keyOf, placeOfKey } from '../runs/model/address';
 import { ensureRead, pickRun, pickSubject } from '../runs/pick';
+import type { RunStore } from '../runs/store';
 import type { Services } from '../services';
 import { elementOf, experimentOf, runOf, runsOf } from './target';
 
@@ -39,7 +42,7 @@ function subjectOf(target: unknown): DashboardAddress | undefined {
 /** With as many runs as are given; asks for what is missing. */
 export async function compareRuns(services: Services, given: readonly Run[]): Promise<void> {
   const pair = await pickPair(services, given);
-  if (pair !== undefined) services.panels.show({ kind: 'comparison', a: pair[0].path, b: pair[1].path });
+  if (pair !== undefined) services.panels.show({ kind: 'comparison', a: keyOf(pair[0]), b: keyOf(pair[1]) });
 }
 
 /** One run of the tree is compared with the one marked by "Select for Compare", where there is one. */
@@ -53,7 +56,7 @@ export async function compareConfigurations(services: Services, given: readonly 
 async function pickPair({ store }: Services, [first, second]: readonly Run[]): Promise<[Run, Run] | undefined> {
   const a = first ?? (await pickRun(store, { title: 'Compare (1/2)', placeholder: 'Choose the baseline', filter: hasCheckpoints }));
   if (a === undefined) return undefined;
-  const b = second ?? (await pickRun(store, { title: 'Compare (2/2)', placeholder: `Choose the run to compare with ${a.name}`, filter: (run) => hasCheckpoints(run) && run.path !== a.path }));
+  const b = second ?? (await pickRun(store, { title: 'Compare (2/2)', placeholder: `Choose the run to compare with ${a.name}`, filter: (run) => hasCheckpoints(run) && keyOf(run) !== keyOf(a) }));
   return b && [a, b];
 }
 
@@ -88,7 +91,7 @@ export async function openLog(services: Services, target: unknown): Promise<void
   if (chosen !== undefined) await openRunLog(chosen);
 }
 
-export const openRunLog = (run: Run): Promise<void> => openFirst([path.join(run.path, TRAINER_LOG)]);
+export const openRunLog = (run: Run): Promise<void> => (isLogRun(run) ? openForeignLog(run) : openFirst([path.join(run.path, TRAINER_LOG)]));
 
 async function openFirst(files: readonly string[]): Promise<void> {
   for (const file of files) if (await exists(file)) return openFile(file);
@@ -98,14 +101,20 @@ async function openFirst(files: readonly string[]): Promise<void> {
 const exists = (file: string): Promise<boolean> => access(file).then(() => true, () => false);
 const openFile = async (file: string): Promise<void> => void (await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true }));
 
-export async function revealInExplorer(target: unknown): Promise<void> {
-  const element = elementOf(target);
-  if (element !== undefined) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(element.path));
+export async function revealInExplorer({ store }: Services, target: unknown): Promise<void> {
+  const place = placeOf(store, target);
+  if (place !== undefined) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(place));
 }
 
-export async function copyPath(target: unknown): Promise<void> {
+export async function copyPath({ store }: Services, target: unknown): Promise<void> {
+  const place = placeOf(store, target);
+  if (place !== undefined) await vscode.env.clipboard.writeText(place);
+}
+
+/** A run's directory or log; of an added folder, that folder. */
+function placeOf(store: RunStore, target: unknown): string | undefined {
   const element = elementOf(target);
-  if (element !== undefined) await vscode.env.clipboard.writeText(element.path);
+  return element && (runOf(store, target)?.path ?? placeOfKey(element.path));
 }
 
 export async function copySummary({ store }: Services, target: unknown): Promise<void> {

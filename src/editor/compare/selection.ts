@@ -1,5 +1,6 @@
 /** "Select for Compare": the same two steps, in the same words, as VS Code's own explorer. */
 import type { Run } from '../../core/run/types';
+import { keyOf } from '../runs/model/address';
 import { setContext } from '../explorer/runsView';
 import { CONTEXT_KEYS } from '../ids';
 
@@ -11,7 +12,7 @@ export class CompareSelection {
   }
 
   select(run: Run): void {
-    this.selected = run.path;
+    this.selected = keyOf(run);
     void setContext(CONTEXT_KEYS.hasSelection, true);
   }
 }

@@ -15,9 +15,10 @@ export class RunsView implements vscode.Disposable {
   constructor(
     private readonly store: RunStore,
     private readonly watcher: RunWatcher,
+    readonly drops: vscode.TreeDragAndDropController<TreeElement>,
   ) {
     this.provider = new RunTreeProvider(store);
-    this.view = vscode.window.createTreeView(VIEWS.runs, { treeDataProvider: this.provider, canSelectMany: true, showCollapseAll: true });
+    this.view = vscode.window.createTreeView(VIEWS.runs, { treeDataProvider: this.provider, dragAndDropController: drops, canSelectMany: true, showCollapseAll: true });
     this.disposables.push(
       this.provider,
       this.view,
@@ -33,6 +34,13 @@ export class RunsView implements vscode.Disposable {
   async revealExperiment(directory: string): Promise<void> {
     if (!this.view.visible || this.store.experiment(directory) === undefined) return;
     await this.view.reveal(this.provider.element({ kind: 'experiment', path: directory }), { select: true, focus: false, expand: true });
+  }
+
+  /** Brings the view into sight, and an added folder or file with it. */
+  async revealRoot(path: string): Promise<void> {
+    await vscode.commands.executeCommand(`${VIEWS.runs}.focus`);
+    if (this.store.root(path) === undefined || !this.view.visible) return;
+    await this.view.reveal(this.provider.element({ kind: 'root', path }), { select: true, focus: false, expand: true });
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 /** Shows the tree's model in VS Code. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunStore } from '../runs/store';
+import { nameOfKey } from '../runs/model/address';
 import { ElementCache, type TreeElement } from './model/elements';
 import { rowOf, type Row } from './model/rows';
 import { tooltipOf } from './model/tooltips';
@@ -39,7 +39,7 @@ export class RunTreeProvider implements vscode.TreeDataProvider<TreeElement>, vs
   getTreeItem(element: TreeElement): vscode.TreeItem {
     const row = rowOf(this.tree, element);
     // It went between the question for children and this one; the next refresh takes the row away.
-    if (row === undefined) return { id: element.id, label: path.basename(element.path) };
+    if (row === undefined) return { id: element.id, label: nameOfKey(element.path) };
     const { codicon, color } = row.icon;
     return {
       id: element.id,

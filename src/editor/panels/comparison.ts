@@ -1,11 +1,11 @@
 /** Two runs side by side; A is the baseline. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { readComparisonToHost, type ComparisonToHost, type HostToComparison } from '../../core/protocol';
 import { toComparisonView } from '../../core/protocol/views';
 import type { Run } from '../../core/run/types';
 import { PANELS } from '../ids';
 import { ignoredFields } from '../settings';
+import { keyOf, isLogKey, nameOfKey, placeOfKey } from '../runs/model/address';
 import { subjectText, type ComparisonAddress } from './model/subject';
 import { answer, Page } from './panel';
 import type { PanelServices } from './services';
@@ -25,7 +25,7 @@ export class Comparison implements vscode.Disposable {
     private readonly services: PanelServices,
   ) {
     const { store, watcher, extensionUri, messages } = services;
-    panel.title = `${path.basename(subject.a)} ↔ ${path.basename(subject.b)}`;
+    panel.title = `${nameOfKey(subject.a)} ↔ ${nameOfKey(subject.b)}`;
     this.page = new Page(panel, {
       type: PANELS.comparison, extensionUri, read: readComparisonToHost, receive: (message) => this.receive(message), note: messages.note,
     });
@@ -61,7 +61,7 @@ export class Comparison implements vscode.Disposable {
       case 'openNativeDiff':
         return actions.compareConfigurations(this.find(message.left, 'a'), this.find(message.right, 'b'));
       case 'openRun':
-        return actions.showCharts({ kind: 'run', path: this.find(message.run, 'a').path });
+        return actions.showCharts({ kind: 'run', path: keyOf(this.find(message.run, 'a')) });
     }
   }
 
@@ -78,7 +78,7 @@ export class Comparison implements vscode.Disposable {
     const { a, b } = (this.sent = this.runs);
     if (a === undefined || b === undefined) {
       const gone = a === undefined ? this.subject.a : this.subject.b;
-      this.page.send({ type: 'comparisonFailed', error: `There is no run in ${gone}. It was moved, deleted, or its folder is not one of the setting alignmentGap.runsFolders.` });
+      this.page.send({ type: 'comparisonFailed', error: goneWords(gone) });
       return;
     }
     const diff = await this.services.analysis.request(this, { kind: 'diff', a, b });
@@ -100,3 +100,7 @@ export class Comparison implements vscode.Disposable {
     }, UPDATE_DELAY_MS);
   }
 }
+
+const goneWords = (key: string): string => (isLogKey(key)
+  ? `The run ${nameOfKey(key)} is not in ${placeOfKey(key)}, or that log has not been read yet.`
+  : `There is no run in ${key}. It was moved, deleted, or its folder is not one of the setting alignmentGap.runsFolders.`);

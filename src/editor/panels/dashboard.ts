@@ -1,14 +1,16 @@
 /** The dashboard of an experiment or a run: follows the store and sends the page what has changed. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { encodeRun, readDashboardToHost, type DashboardToHost, type HostToDashboard } from '../../core/protocol';
 import { failedGapView, toGapView } from '../../core/protocol/views';
 import type { Run } from '../../core/run/types';
 import { readSamples } from '../../runlog';
 import { PANELS } from '../ids';
+import { isLogRun, nameOfKey } from '../runs/model/address';
+import type { RootState } from '../runs/model/state';
 import { answer, Page } from './panel';
 import type { PanelServices } from './services';
-import { subjectText, type DashboardAddress } from './model/subject';
+import { forGap } from './model/forGap';
+import { subjectText, type DashboardSubject } from './model/subject';
 import { gapMayDiffer, updatesBetween, type DashboardContent } from './model/updates';
 
 /** The gap is a bootstrap over all runs, 0.2 to 0.6 s of a core for six: while they write, it is computed at most this often. */
@@ -27,11 +29,11 @@ export class Dashboard implements vscode.Disposable {
 
   constructor(
     panel: vscode.WebviewPanel,
-    private readonly subject: DashboardAddress,
+    private readonly subject: DashboardSubject,
     private readonly services: PanelServices,
   ) {
     const { store, watcher, extensionUri, messages } = services;
-    panel.title = this.title;
+    if (subject.kind !== 'log') panel.title = this.title;
     this.page = new Page(panel, {
       type: PANELS.dashboard, extensionUri, read: readDashboardToHost, receive: (message) => this.receive(message), note: messages.note,
     });
@@ -50,8 +52,9 @@ export class Dashboard implements vscode.Disposable {
 
   private get title(): string {
     const { subject, services } = this;
-    const name = subject.kind === 'run' ? services.store.run(subject.path)?.name : services.store.experiment(subject.path)?.name;
-    return name ?? path.basename(subject.path);
+    const { store } = services;
+    const name = subject.kind === 'run' ? store.run(subject.path)?.name : store.experiment(subject.path)?.name;
+    return name ?? nameOfKey(subject.path);
   }
 
   private content(): DashboardContent {
@@ -60,6 +63,7 @@ export class Dashboard implements vscode.Disposable {
       const run = services.store.run(subject.path);
       return { runs: run === undefined ? [] : [run], stages: [] };
     }
+    if (subject.kind === 'log') return logContent(services.store.root(subject.path));
     return services.store.experiment(subject.path) ?? NOTHING;
   }
 
@@ -86,6 +90,11 @@ export class Dashboard implements vscode.Disposable {
     }
   }
 
+  private kindOf({ runs }: DashboardContent): 'experiment' | 'run' {
+    if (this.subject.kind === 'log') return runs.length === 1 ? 'run' : 'experiment';
+    return this.subject.kind;
+  }
+
   private find(id: string): Run {
     const run = this.content().runs.find((one) => one.id === id);
     if (run === undefined) throw new Error(`The run ${id} is not there any more.`);
@@ -101,16 +110,17 @@ export class Dashboard implements vscode.Disposable {
     if (!this.services.store.isRead) await this.services.store.scan();
     const now = this.content();
     const title = this.title;
-    this.page.panel.title = title;
+    if (this.subject.kind !== 'log') this.page.panel.title = title;
     this.sent = now;
     this.page.send({
       type: 'snapshot',
-      subject: { kind: this.subject.kind, title },
+      subject: { kind: this.kindOf(now), title },
       runs: now.runs.map((run) => encodeRun(run)),
       stages: now.stages,
-      canControl: vscode.workspace.isTrusted,
+      ...(now.notice === undefined ? {} : { notice: now.notice }),
+      canControl: vscode.workspace.isTrusted && !now.runs.some(isLogRun),
       readAt: Date.now(),
-      restore: subjectText(this.subject),
+      restore: this.subject.kind === 'log' ? '' : subjectText(this.subject),
     });
     this.planGap(0);
   }
@@ -118,6 +128,8 @@ export class Dashboard implements vscode.Disposable {
   private update(): void {
     if (!this.page.isReady) return;
     const now = this.content();
+    // A long log has been read after its page was opened: only now is it known what there is, and how it is called.
+    if ((this.sent.runs.length === 0 && now.runs.length > 0) || this.sent.notice !== now.notice) return void this.sendSnapshot();
     for (const message of updatesBetween(this.sent, now, Date.now())) this.page.send(message);
     if (gapMayDiffer(this.sent.runs, now.runs)) this.planGap(GAP_DELAY_MS);
     this.sent = now;
@@ -133,10 +145,18 @@ export class Dashboard implements vscode.Disposable {
   private async sendGap(): Promise<void> {
     const { analysis, messages } = this.services;
     const started = performance.now();
-    const answered = await analysis.request(this, { kind: 'gap', runs: this.content().runs });
+    const answered = await analysis.request(this, { kind: 'gap', runs: this.content().runs.map(forGap) });
     if (answered === undefined) return;
     if (!answered.ok) messages.note(answered.error);
     this.page.send({ type: 'gap', gap: answered.ok ? toGapView(answered.value) : failedGapView(answered.error) });
     messages.channel.debug(`Gap of ${this.title} answered after ${(performance.now() - started).toFixed(0)} ms`);
   }
+}
+
+/** All runs of a file, and where there are none yet, why. */
+function logContent(root: RootState | undefined): DashboardContent {
+  const runs = root?.experiments.flatMap((experiment) => experiment.runs) ?? [];
+  const problems = root?.problems ?? [];
+  const notice = root?.logs?.state === 'reading' ? 'The log is being read…' : problems.join(' ');
+  return { runs, stages: [], ...(notice === '' ? {} : { notice }) };
 }

@@ -5,6 +5,7 @@ import { PANELS, type PanelType } from '../ids';
 import { Comparison } from './comparison';
 import { Dashboard } from './dashboard';
 import { readSubject, subjectText, type Subject } from './model/subject';
+import { logRootKey } from '../runs/model/address';
 import { panelOptions } from './panel';
 import type { PanelServices } from './services';
 
@@ -34,6 +35,17 @@ export class Panels implements vscode.Disposable {
     }
     const { extensionUri } = this.services;
     this.fill(vscode.window.createWebviewPanel(typeOf(subject), '', vscode.ViewColumn.Active, panelOptions(extensionUri)), subject);
+  }
+
+  /** In an editor that VS Code made, and makes again after a reload. */
+  showLog(panel: vscode.WebviewPanel, file: string): void {
+    const { logs } = this.services;
+    const reading = logs.open(file);
+    const content = new Dashboard(panel, { kind: 'log', path: logRootKey(file) }, this.services);
+    panel.onDidDispose(() => {
+      content.dispose();
+      reading.dispose();
+    });
   }
 
   isVisible(subject: Subject): boolean {

@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { Run } from '../../core/run/types';
 import type { AnalysisClient } from '../analysis/client';
 import type { Messages } from '../messages';
+import type { LogRoots } from '../logs/roots';
 import type { RunStore } from '../runs/store';
 import type { RunWatcher } from '../runs/watcher';
 import type { DashboardAddress } from './model/subject';
@@ -21,6 +22,7 @@ export interface PanelActions {
 
 export interface PanelServices {
   readonly store: RunStore;
+  readonly logs: LogRoots;
   readonly watcher: RunWatcher;
   readonly extensionUri: vscode.Uri;
   readonly messages: Messages;

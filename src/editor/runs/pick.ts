@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Run } from '../../core/run/types';
 import { experimentDescription, runDescription } from '../explorer/model/words';
 import type { DashboardAddress } from '../panels/model/subject';
+import { keyOf } from './model/address';
 import type { ExperimentState } from './model/state';
 import type { RunStore } from './store';
 
@@ -35,7 +36,7 @@ export async function pickSubject(store: RunStore, question: Question): Promise<
     const runs = experiment.runs.filter(question.filter ?? (() => true));
     if (runs.length === 0) return [];
     const whole: SubjectItem = { label: experiment.name, description: experimentDescription(experiment), detail: 'The whole experiment', subject: { kind: 'experiment', path: experiment.path } };
-    return [separator(experiment), whole, ...runs.map((run): SubjectItem => ({ label: run.name, description: runDescription(run), subject: { kind: 'run', path: run.path } }))];
+    return [separator(experiment), whole, ...runs.map((run): SubjectItem => ({ label: run.name, description: runDescription(run), subject: { kind: 'run', path: keyOf(run) } }))];
   });
   const chosen = await choose(items, question);
   return chosen?.subject;
@@ -44,7 +45,11 @@ export async function pickSubject(store: RunStore, question: Question): Promise<
 /** The folders may not have been read yet: nothing was in sight so far. */
 export async function ensureRead(store: RunStore): Promise<void> {
   if (!store.isRead) await store.scan();
+  await store.logs?.hasRead(LOGS_PATIENCE_MS);
 }
+
+/** A log that takes longer is offered once it has been read. */
+const LOGS_PATIENCE_MS = 3000;
 
 const separator = ({ name }: ExperimentState) => ({ label: name, kind: vscode.QuickPickItemKind.Separator });
 

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { stat } from 'node:fs/promises';
 import type { Run } from '../../core/run/types';
 import { findRunDirectories } from '../../runlog';
+import type { LogRoots } from '../logs/roots';
 import { ExperimentReader } from './experimentReader';
+import { keyOf } from './model/address';
 import { changeBetween, isActive, isNothing, type ExperimentState, type RootState, type StoreChange } from './model/state';
 
 export interface RunsRoot {
@@ -16,7 +18,10 @@ export interface RunsRoot {
 export class RunStore {
   /** False until the folders have been read once. */
   isRead = false;
+  /** Of our own runs. */
   private roots: readonly RootState[] = [];
+  /** What was told of last, logs included. */
+  private shown: readonly RootState[] = [];
   private readonly readers = new Map<string, ExperimentReader>();
   private readonly emitter = new EventEmitter<{ change: [StoreChange] }>();
   private queue: Promise<void> = Promise.resolve();
@@ -25,29 +30,46 @@ export class RunStore {
   constructor(
     private readonly findRoots: () => readonly RunsRoot[],
     private readonly report: (error: unknown) => void,
+    /** Other trainers' logs; left out where there are none. */
+    readonly logs?: LogRoots,
   ) {
     // One listener for every panel, the tree and the status bar: more than Node's idea of a leak.
     this.emitter.setMaxListeners(0);
+    logs?.onChange(() => this.tell());
   }
 
+  /** All roots, those that only an editor shows too. */
   get state(): readonly RootState[] {
-    return this.roots;
+    return this.shown;
   }
 
+  /** Of all roots in the tree. */
   get experiments(): readonly ExperimentState[] {
-    return this.roots.flatMap((root) => root.experiments);
+    return this.shown.flatMap(({ experiments, logs }) => (logs?.isHidden === true ? [] : experiments));
   }
 
   get runs(): readonly Run[] {
     return this.experiments.flatMap((experiment) => experiment.runs);
   }
 
-  experiment(directory: string): ExperimentState | undefined {
-    return this.experiments.find((experiment) => experiment.path === directory);
+  root(key: string): RootState | undefined {
+    return this.shown.find((root) => root.path === key);
   }
 
-  run(directory: string): Run | undefined {
-    return this.runs.find((run) => run.path === directory);
+  experiment(key: string): ExperimentState | undefined {
+    return this.everything.find((experiment) => experiment.path === key);
+  }
+
+  run(key: string): Run | undefined {
+    for (const { runs } of this.everything) {
+      const run = runs.find((one) => keyOf(one) === key);
+      if (run !== undefined) return run;
+    }
+    return undefined;
+  }
+
+  private get everything(): readonly ExperimentState[] {
+    return this.shown.flatMap(({ experiments }) => experiments);
   }
 
   onChange(listener: (change: StoreChange) => void): { dispose(): void } {
@@ -57,6 +79,8 @@ export class RunStore {
 
   /** Looks for experiments and runs anew, and reads what was added to each. */
   scan(): Promise<void> {
+    // A long log must not hold up our own runs: it tells when it has been read.
+    void this.logs?.scan().catch(this.report);
     return this.inTurn(async () => {
       const roots = await Promise.all(this.findRoots().map((root) => this.scanRoot(root)));
       const known = new Set(roots.flatMap((root) => root.experiments.map((experiment) => experiment.path)));
@@ -75,6 +99,7 @@ export class RunStore {
 
   /** Reads what work is going on: also notices a process that ended without a word. */
   refreshActive(): Promise<void> {
+    void this.logs?.refresh().catch(this.report);
     return this.inTurn(() => this.refreshWhere(isActive));
   }
 
@@ -105,10 +130,10 @@ export class RunStore {
       const byExperiment = new Map<string, string[]>();
       for (const run of directories) byExperiment.set(path.dirname(run), [...(byExperiment.get(path.dirname(run)) ?? []), run]);
       const experiments = await Promise.all([...byExperiment].map(([directory, runs]) => this.readExperiment(directory, root.path, runs)));
-      return { ...root, experiments };
+      return { ...root, experiments, problems: [] };
     } catch (error) {
       this.report(error);
-      return { ...root, experiments: [], problem: error instanceof Error ? error.message : String(error) };
+      return { ...root, experiments: [], problems: [error instanceof Error ? error.message : String(error)] };
     }
   }
 
@@ -120,15 +145,21 @@ export class RunStore {
   }
 
   private replace(roots: readonly RootState[], tellAlways = false): void {
-    const problems = (states: readonly RootState[]) => JSON.stringify(states.map(({ path: at, problem }) => [at, problem]));
-    const before = this.experiments;
-    const rootsChanged = problems(this.roots) !== problems(roots);
     this.roots = roots;
-    const change = changeBetween(before, this.experiments);
-    if (tellAlways || rootsChanged) this.emitter.emit('change', { ...change, structure: true });
+    this.tell(tellAlways);
+  }
+
+  private tell(always = false): void {
+    const before = { roots: this.shown, experiments: this.everything };
+    this.shown = [...this.roots, ...(this.logs?.roots ?? [])];
+    const change = changeBetween(before.experiments, this.everything);
+    if (always || facesOf(before.roots) !== facesOf(this.shown)) this.emitter.emit('change', { ...change, structure: true });
     else if (!isNothing(change)) this.emitter.emit('change', change);
   }
 }
+
+/** What the rows of roots show. */
+const facesOf = (roots: readonly RootState[]): string => JSON.stringify(roots.map(({ path: at, folder, problems, logs }) => [at, folder, problems, logs?.state]));
 
 /** A folder that is not there yet is no problem: the first run makes it. */
 const isDirectory = (folder: string): Promise<boolean> =>

@@ -3,6 +3,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { isActive } from './model/state';
 import { touchedDirectories } from './model/touched';
+import { watchLogs } from '../logs/watch';
+import type { LogRoots } from '../logs/roots';
 import type { RunsRoot, RunStore } from './store';
 
 /** A checkpoint is several writes: waiting a moment reads them in one look. */
@@ -20,6 +22,7 @@ export class RunWatcher implements vscode.Disposable {
   constructor(
     private readonly store: RunStore,
     private readonly findRoots: () => readonly RunsRoot[],
+    private readonly logs: LogRoots,
   ) {}
 
   /** Watches until the returned object is disposed; several observers share one watch. */
@@ -50,6 +53,7 @@ export class RunWatcher implements vscode.Disposable {
   private start(): void {
     void this.store.scan();
     for (const root of this.findRoots()) this.watchRoot(root.path);
+    this.active.push(watchLogs(this.logs));
     const poll = setInterval(() => void this.poll(), ACTIVE_POLL_MS);
     const scan = setInterval(() => void this.store.scan(), SCAN_POLL_MS);
     this.active.push(new vscode.Disposable(() => { clearInterval(poll); clearInterval(scan); clearTimeout(this.timer); }));
@@ -84,5 +88,6 @@ export class RunWatcher implements vscode.Disposable {
 
   private async poll(): Promise<void> {
     if (this.store.experiments.some(isActive)) await this.store.refreshActive();
+    else await this.logs.refresh();
   }
 }

@@ -24,4 +24,4 @@ export const experiment = (runs: readonly Run[], parts: Partial<ExperimentState>
   path: '/runs/study', name: 'study', root: '/runs', runs, stages: [], isOrchestrated: false, ...parts,
 });
 
-export const root = (experiments: readonly ExperimentState[], parts: Partial<RootState> = {}): RootState => ({ path: '/runs', folder: 'workspace', experiments, ...parts });
+export const root = (experiments: readonly ExperimentState[], parts: Partial<RootState> = {}): RootState => ({ path: '/runs', folder: 'workspace', experiments, problems: [], ...parts });

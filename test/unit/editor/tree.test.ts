@@ -51,7 +51,7 @@ describe('the rows', () => {
   });
 
   it('say that a folder cannot be read', () => {
-    const tree = treeOf(root([], { problem: 'permission is denied' }));
+    const tree = treeOf(root([], { problems: ['permission is denied'] }));
     const [problem] = tree.children();
     expect(problem && rowOf(tree, problem)?.sentence).toBe('The folder cannot be read: permission is denied');
   });

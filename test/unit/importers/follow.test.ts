@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { follow, importLog } from '../../../src/importers';
+import { follow, importLog, type ForeignSource } from '../../../src/importers';
 import { temporaryFolder } from '../runlog/support';
 import { eventFile, scalars } from './support/eventWriter';
 import { writeFileStore } from './support/mlflowWriter';
@@ -47,4 +47,46 @@ describe('evaluations in our own form in the folder of a log', () => {
     const runs = await importLog(path.dirname(root));
     expect(runs.map((run) => [run.source, run.checkpoints.map(({ step, metrics }) => [step, metrics.kl?.value, metrics.winRate?.value])])).toEqual([[source, [[2, 3.2, 0.61]]]]);
   });
+});
+
+describe('what the user says a log is', () => {
+  const trl = '{"global_step": 2, "log_history": [{"loss": 1, "step": 2}]}';
+  const write = (): string => {
+    const root = temporaryFolder();
+    put(path.join(root, 'a', 'trainer_state.json'), trl);
+    put(path.join(root, 'a', 'trainer_log.jsonl'), '{"current_steps": 2, "loss": 1}\n');
+    put(path.join(root, 'b', 'metrics.jsonl'), '{"step": 2, "loss": 1}\n');
+    return root;
+  };
+  const sourcesOf = async (root: string, sources: Record<string, ForeignSource>): Promise<string[]> => {
+    const log = follow(root, { sources });
+    await log.refresh();
+    return log.detections.map(([chosen]) => `${chosen?.source ?? ''} of ${path.basename(chosen?.path ?? '')}`);
+  };
+
+  it('goes before what was detected, of that log alone', async () => {
+    const root = write();
+    const [first, second] = await sourcesOf(root, {});
+    expect([first, second]).toEqual(['llamafactory of a', 'jsonl of metrics.jsonl']);
+    expect(await sourcesOf(root, { [path.join(root, 'a')]: 'trl' })).toEqual(['trl of a', second]);
+    expect(await sourcesOf(root, { [path.join(root, 'b', 'metrics.jsonl')]: 'verl' })).toEqual([first, 'verl of metrics.jsonl']);
+  });
+
+  it('counts also where nothing speaks for it, and the others stay candidates', async () => {
+    const root = write();
+    const log = follow(root, { sources: { [path.join(root, 'a')]: 'wandb' } });
+    await log.refresh();
+    expect(log.detections[0]?.map(({ source }) => source).sort()).toEqual(['jsonl', 'llamafactory', 'trl', 'wandb']);
+    expect(log.detections[0]?.[0]?.source).toBe('wandb');
+    expect(log.detections[0]?.[0]?.reason).toBe('it was said to be that');
+    expect(log.problems).toHaveLength(1);
+    expect(log.runs.map(({ source }) => source)).toEqual(['jsonl']);
+  });
+});
+
+it('rows can be left out before checkpoints are made of them', async () => {
+  const root = temporaryFolder();
+  put(path.join(root, 'metrics.jsonl'), '{"step": 1, "loss": 3}\n{"step": 2, "loss": 2}\n');
+  const log = follow(root, { prepare: (logs) => logs.map((one) => ({ ...one, rows: one.rows.slice(1) })) });
+  expect((await log.refresh()).map(({ checkpoints }) => checkpoints.map(({ step }) => step))).toEqual([[2]]);
 });

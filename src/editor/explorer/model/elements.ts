@@ -1,7 +1,8 @@
 /** What the tree is made of. An element is an address; what its row shows is looked up when the row is drawn. */
 export type TreeElement =
   | { readonly kind: 'root'; readonly id: string; readonly path: string }
-  | { readonly kind: 'problem'; readonly id: string; readonly path: string }
+  /** Of a root; `index` into its problems. */
+  | { readonly kind: 'problem'; readonly id: string; readonly path: string; readonly index: number }
   | { readonly kind: 'experiment'; readonly id: string; readonly path: string }
   | { readonly kind: 'stages'; readonly id: string; readonly path: string }
   | { readonly kind: 'stage'; readonly id: string; readonly path: string; readonly stage: string }
@@ -31,8 +32,9 @@ function idOf(address: Address): string {
       return `stage:${address.path}:${address.stage}`;
     case 'checkpoint':
       return `checkpoint:${address.path}:${address.step}`;
-    case 'root':
     case 'problem':
+      return `problem:${address.path}:${address.index}`;
+    case 'root':
     case 'experiment':
     case 'stages':
     case 'run':

@@ -2,12 +2,13 @@
 import { stageId } from '../../../core/experiment/stages';
 import type { StageView } from '../../../core/protocol/data';
 import type { RunStatus } from '../../../core/run/types';
+import { isLogRun } from '../../runs/model/address';
 import { stageLabel } from '../../runs/model/stages';
-import { experimentStatus, isActive, type ExperimentState } from '../../runs/model/state';
+import { experimentStatus, isActive, type ExperimentState, type RootState } from '../../runs/model/state';
 import type { TreeElement } from './elements';
 import type { RunTree } from './tree';
 import {
-  checkpointDescription, checkpointSentence, experimentDescription, experimentSentence, percent, runDescription, runSentence, stagesDescription,
+  checkpointDescription, checkpointSentence, experimentDescription, experimentSentence, logsDescription, percent, runDescription, runSentence, stagesDescription,
 } from './words';
 
 export interface RowIcon {
@@ -47,11 +48,12 @@ export function rowOf(tree: RunTree, element: TreeElement): Row | undefined {
   switch (element.kind) {
     case 'root': {
       const root = tree.root(element.path);
-      return root && { label: root.folder, description: '', icon: { codicon: 'root-folder' }, expands: 'open', context: 'root', sentence: `Folder ${root.folder}` };
+      return root && rootRow(root);
     }
     case 'problem': {
-      const message = tree.root(element.path)?.problem ?? '';
-      return { label: 'The folder cannot be read', description: message, icon: STATUS_ICONS.failed, expands: 'no', context: 'problem', sentence: `The folder cannot be read: ${message}` };
+      const root = tree.root(element.path);
+      const message = root?.problems[element.index];
+      return root && message !== undefined ? problemRow(root, message) : undefined;
     }
     case 'experiment': {
       const experiment = tree.experiment(element.path);
@@ -72,6 +74,27 @@ export function rowOf(tree: RunTree, element: TreeElement): Row | undefined {
   }
 }
 
+function rootRow({ folder, logs, experiments }: RootState): Row {
+  if (logs === undefined) return { label: folder, description: '', icon: { codicon: 'root-folder' }, expands: 'open', context: 'root', sentence: `Folder ${folder}` };
+  const description = logsDescription(logs, experiments);
+  return {
+    label: folder,
+    description,
+    icon: logs.state === 'reading' ? STATUS_ICONS.running : { codicon: 'folder-library' },
+    expands: 'open',
+    context: ['logs', 'sourced', logs.state].join(' '),
+    sentence: `Logs ${folder}: ${description}`,
+  };
+}
+
+function problemRow({ logs }: RootState, message: string): Row {
+  if (logs?.state === 'halted') {
+    return { label: 'Not read', description: message, icon: { codicon: 'circle-slash' }, expands: 'no', context: 'problem halted sourced', sentence: `Not read: ${message}` };
+  }
+  const label = logs === undefined ? 'The folder cannot be read' : 'A log cannot be read';
+  return { label, description: message, icon: STATUS_ICONS.failed, expands: 'no', context: logs === undefined ? 'problem' : 'problem sourced', sentence: `${label}: ${message}` };
+}
+
 function experimentRow(experiment: ExperimentState): Row {
   const status = experimentStatus(experiment);
   return {
@@ -79,7 +102,7 @@ function experimentRow(experiment: ExperimentState): Row {
     description: experimentDescription(experiment),
     icon: status === 'finished' ? { codicon: 'beaker' } : STATUS_ICONS[status],
     expands: isActive(experiment) ? 'open' : 'closed',
-    context: ['experiment', 'charted', 'configured', ...can(status)].join(' '),
+    context: ['experiment', 'charted', ...(experiment.isForeign === true ? [] : ['configured', ...can(status)])].join(' '),
     sentence: experimentSentence(experiment),
   };
 }
@@ -133,7 +156,7 @@ function runRow(tree: RunTree, path: string): Row | undefined {
     description: runDescription(run),
     icon: STATUS_ICONS[run.status],
     expands: run.checkpoints.length > 0 ? 'closed' : 'no',
-    context: ['run', 'charted', 'configured', ...can(run.status), ...(run.checkpoints.length > 0 ? ['comparable'] : [])].join(' '),
+    context: ['run', 'charted', ...(isLogRun(run) ? ['foreign', 'sourced'] : ['configured', ...can(run.status)]), ...(run.checkpoints.length > 0 ? ['comparable'] : [])].join(' '),
     sentence: runSentence(run),
   };
 }

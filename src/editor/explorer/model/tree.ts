@@ -1,9 +1,14 @@
 /** Which rows there are below which. */
 import { stageId } from '../../../core/experiment/stages';
+import type { Run } from '../../../core/run/types';
+import { keyOf } from '../../runs/model/address';
 import { isDone } from '../../runs/model/stages';
 import { isActive, type ExperimentState, type RootState, type StoreChange } from '../../runs/model/state';
 import type { ElementCache, TreeElement } from './elements';
 import { rowOf } from './rows';
+
+/** A folder of thousands of damaged logs: the first ones tell what is amiss. */
+const MOST_PROBLEMS = 10;
 
 export class RunTree {
   /** What was drawn last of each experiment. */
@@ -81,35 +86,36 @@ export class RunTree {
 
   root = (path: string): RootState | undefined => this.state().find((root) => root.path === path);
   experiment = (path: string): ExperimentState | undefined => this.experiments().find((experiment) => experiment.path === path);
-  experimentOf = (run: string): ExperimentState | undefined => this.experiments().find((experiment) => experiment.runs.some((one) => one.path === run));
-  run = (path: string) => this.experimentOf(path)?.runs.find((run) => run.path === path);
+  experimentOf = (run: string): ExperimentState | undefined => this.experiments().find((experiment) => experiment.runs.some((one) => keyOf(one) === run));
+  run = (path: string): Run | undefined => this.experimentOf(path)?.runs.find((run) => keyOf(run) === path);
+  rootOfRun = (run: string): RootState | undefined => this.root(this.experimentOf(run)?.root ?? '');
 
   private experiments = (): ExperimentState[] => this.state().flatMap((root) => root.experiments);
 
-  /** Folders are a level of their own only where there are several. */
+  /** Folders of our own runs are a level of their own only where there are several; added logs always, for they can be removed. */
   private top(): TreeElement[] {
-    const shown = this.state().filter((root) => root.experiments.length > 0 || root.problem !== undefined);
-    const [only] = shown;
-    if (only === undefined) return [];
-    if (this.state().length === 1) return this.belowRoot(only);
-    return shown.map(({ path }) => this.elements.get({ kind: 'root', path }));
+    const shown = this.state().filter(({ logs, experiments, problems }) => (logs === undefined ? experiments.length > 0 || problems.length > 0 : !logs.isHidden));
+    return shown.flatMap((root) => (this.isLevel(root) ? [this.elements.get({ kind: 'root', path: root.path })] : this.belowRoot(root)));
   }
+
+  private isLevel = ({ logs }: RootState): boolean => logs !== undefined || this.state().filter((root) => root.logs === undefined).length > 1;
 
   private belowRoot(root: RootState | undefined): TreeElement[] {
     if (root === undefined) return [];
-    const problem = root.problem === undefined ? [] : [this.elements.get({ kind: 'problem', path: root.path })];
-    return [...problem, ...newestFirst(root.experiments).map(({ path }) => this.elements.get({ kind: 'experiment', path }))];
+    const problems = root.problems.slice(0, MOST_PROBLEMS).map((_, index) => this.elements.get({ kind: 'problem', path: root.path, index }));
+    return [...problems, ...newestFirst(root.experiments).map(({ path }) => this.elements.get({ kind: 'experiment', path }))];
   }
 
   private belowExperiment(path: string): TreeElement[] {
     const experiment = this.experiment(path);
     if (experiment === undefined) return [];
-    const runs = experiment.runs.map((run) => this.elements.get({ kind: 'run', path: run.path }));
+    const runs = experiment.runs.map((run) => this.elements.get({ kind: 'run', path: keyOf(run) }));
     return showsStages(experiment) ? [this.elements.get({ kind: 'stages', path }), ...runs] : runs;
   }
 
   private shownRoot(path: string | undefined): TreeElement | undefined {
-    return path === undefined || this.state().length === 1 ? undefined : this.elements.get({ kind: 'root', path });
+    const root = path === undefined ? undefined : this.root(path);
+    return root === undefined || !this.isLevel(root) ? undefined : this.elements.get({ kind: 'root', path: root.path });
   }
 }
 

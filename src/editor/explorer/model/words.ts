@@ -1,6 +1,7 @@
 /** How runs, checkpoints and experiments are put into words: short for rows, in full for screen readers. */
 import { METRICS, type Estimate, type MetricName } from '../../../core/run/metrics';
 import type { Checkpoint, Run, RunStatus } from '../../../core/run/types';
+import type { LogsState } from '../../logs/model/state';
 import { isDone, stageLabel } from '../../runs/model/stages';
 import { experimentStatus, type ExperimentState } from '../../runs/model/state';
 
@@ -51,7 +52,7 @@ const nats = (value: number): string => value.toFixed(1);
  * cuts the end off and the icon shows the status anyway.
  */
 export function runDescription(run: Run): string {
-  const parts = [winPart(run), klPart(run), statusPart(run), run.failure === undefined ? undefined : firstLine(run.failure)];
+  const parts = [...numberParts(run), statusPart(run), run.failure === undefined ? undefined : firstLine(run.failure)];
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
@@ -74,6 +75,20 @@ function statusPart(run: Run): string | undefined {
       return status === 'running' ? `step${step}` : `${status} at step${step}`;
     }
   }
+}
+
+/** A log that has neither win rate nor KL, as DPO's, tells by what it has. */
+function numberParts(run: Run): (string | undefined)[] {
+  const parts = [winPart(run), klPart(run)].filter((part) => part !== undefined);
+  return parts.length > 0 || run.source === 'alignment-gap' ? parts : [otherPart(run)];
+}
+
+const OTHERS: readonly (readonly [MetricName, string])[] = [['policyAccuracy', 'accuracy'], ['proxyReward', 'reward'], ['heldOutLoss', 'held-out loss'], ['loss', 'loss']];
+
+function otherPart(run: Run): string | undefined {
+  const [name, word] = OTHERS.find(([metric]) => lastWith(run, metric) !== undefined) ?? [];
+  const estimate = name && lastWith(run, name)?.metrics[name];
+  return estimate === undefined ? undefined : `${word} ${formatValue(estimate)}`;
 }
 
 function winPart(run: Run): string | undefined {
@@ -106,6 +121,14 @@ export function experimentDescription(experiment: ExperimentState): string {
     return count === 0 ? [] : [`${count} ${status}`];
   });
   return [`${finished} of ${total} finished`, ...rest].join(' · ');
+}
+
+/** `12 runs`, of an added folder or file */
+export function logsDescription({ state }: LogsState, experiments: readonly ExperimentState[]): string {
+  const runs = experiments.reduce((sum, experiment) => sum + experiment.runs.length, 0);
+  if (state === 'reading') return 'reading…';
+  if (state === 'halted' && runs === 0) return 'not read';
+  return runs === 1 ? '1 run' : `${runs} runs`;
 }
 
 /** `3 of 5 · proxy preference model 40%` */

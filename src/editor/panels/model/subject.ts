@@ -1,13 +1,15 @@
 /** What a panel is about; as text it is what the page keeps, so that the serializer finds it again after a reload. */
 import * as z from 'zod/mini';
 
-/** Paths are absolute directories. */
+/** Paths are absolute directories, or keys of what other trainers' logs hold. */
 export type Subject =
   | { readonly kind: 'experiment'; readonly path: string }
   | { readonly kind: 'run'; readonly path: string }
   | { readonly kind: 'comparison'; readonly a: string; readonly b: string };
 
 export type DashboardAddress = Extract<Subject, { path: string }>;
+/** All runs of an added root, or of the file in an editor: VS Code itself brings that back. */
+export type DashboardSubject = DashboardAddress | { readonly kind: 'log'; readonly path: string };
 export type ComparisonAddress = Extract<Subject, { kind: 'comparison' }>;
 
 const schema: z.ZodMiniType<Subject> = z.discriminatedUnion('kind', [

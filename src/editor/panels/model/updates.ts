@@ -6,6 +6,8 @@ import { sameStages } from '../../runs/model/stages';
 export interface DashboardContent {
   readonly runs: readonly Run[];
   readonly stages: readonly StageView[];
+  /** Why there may be nothing to see. */
+  readonly notice?: string;
 }
 
 /** Runs are compared by identity: a store hands over the same object while nothing has changed. */

@@ -1,12 +1,14 @@
 /** What the runs' folders hold, as the tree, the status bar and the panels see it. Plain data, no vscode. */
 import type { StageView } from '../../../core/protocol/data';
 import type { Run, RunStatus } from '../../../core/run/types';
+import type { LogsState } from '../../logs/model/state';
+import { keyOf } from './address';
 
 export interface ExperimentState {
-  /** Absolute path of its directory. */
+  /** Absolute path of its directory; of other trainers' logs a key (address.ts). */
   readonly path: string;
   readonly name: string;
-  /** Folder that holds the experiment. */
+  /** Path of the root that holds the experiment. */
   readonly root: string;
   /** In the order of the plan. */
   readonly runs: readonly Run[];
@@ -15,18 +17,23 @@ export interface ExperimentState {
   readonly isOrchestrated: boolean;
   /** The process that carried it out is gone without having taken its name out. */
   readonly isAbandoned?: boolean;
+  /** Read from other trainers' logs: there is nothing to stop, to go on with or to delete. */
+  readonly isForeign?: true;
 }
 
 export interface RootState {
+  /** Absolute path; of added logs a key (address.ts). */
   readonly path: string;
-  /** Name of the workspace folder that it belongs to. */
+  /** Name of the workspace folder that it belongs to, or of the log folder. */
   readonly folder: string;
   readonly experiments: readonly ExperimentState[];
-  /** Why the folder could not be read. */
-  readonly problem?: string;
+  /** Why the folder, or a log in it, could not be read. */
+  readonly problems: readonly string[];
+  /** Of a log folder or file that was added to the view. */
+  readonly logs?: LogsState;
 }
 
-/** What became different between two looks; paths of directories. */
+/** What became different between two looks; paths of directories, or keys. */
 export interface StoreChange {
   /** Experiments or runs came or went. */
   readonly structure: boolean;
@@ -51,8 +58,8 @@ export function experimentStatus(experiment: ExperimentState): RunStatus {
 
 export function changeBetween(before: readonly ExperimentState[], after: readonly ExperimentState[]): StoreChange {
   const [old, now] = [byPath(before), byPath(after)];
-  const oldRuns = byPath(before.flatMap((experiment) => experiment.runs));
-  const newRuns = byPath(after.flatMap((experiment) => experiment.runs));
+  const oldRuns = byKey(before);
+  const newRuns = byKey(after);
   const keysDiffer = (a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>) =>
     a.size !== b.size || [...a.keys()].some((key) => !b.has(key));
   const changed = <T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>) =>
@@ -62,4 +69,5 @@ export function changeBetween(before: readonly ExperimentState[], after: readonl
 
 export const isNothing = (change: StoreChange): boolean => !change.structure && change.experiments.size === 0 && change.runs.size === 0;
 
-const byPath = <T extends { readonly path: string }>(items: readonly T[]) => new Map(items.map((item) => [item.path, item]));
+const byPath = (experiments: readonly ExperimentState[]) => new Map(experiments.map((experiment) => [experiment.path, experiment]));
+const byKey = (experiments: readonly ExperimentState[]) => new Map(experiments.flatMap(({ runs }) => runs.map((run) => [keyOf(run), run] as const)));
