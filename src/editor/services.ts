@@ -17,6 +17,9 @@ import { RunWatcher } from './runs/watcher';
 import { runsRoots } from './settings';
 import { reportEnding } from './start/ending';
 import { Tracker } from './start/tracker';
+import { reportStudyEnding } from './studies/ending';
+import { StudyPrograms } from './studies/programs';
+import { StudyTracker } from './studies/tracker';
 import { StatusItem } from './status/statusItem';
 
 export interface Services {
@@ -28,6 +31,9 @@ export interface Services {
   readonly panels: Panels;
   readonly processes: Processes;
   readonly tracker: Tracker;
+  /** Studies are carried out by the command line as experiments are; what it knows of them is asked for. */
+  readonly programs: StudyPrograms;
+  readonly studyTracker: StudyTracker;
   readonly selection: CompareSelection;
   readonly installer: NativeInstaller;
 }
@@ -54,14 +60,21 @@ export function createServices(context: vscode.ExtensionContext): Services {
     ended: (directory, ending) => void reportEnding(services, directory, ending),
     note: (error) => void messages.error(error),
   });
+  const studyTracker = new StudyTracker({
+    store, watcher, state: context.workspaceState,
+    stop: (directory) => stopDirectory(services, directory),
+    ended: (folder, ending) => void reportStudyEnding(services, folder, ending),
+    note: (error) => void messages.error(error),
+  });
   const services: Services = {
-    extensionUri, messages, store, watcher, tracker,
+    extensionUri, messages, store, watcher, tracker, studyTracker,
+    programs: new StudyPrograms(dist, context.globalState),
     view: new RunsView(store, watcher),
     panels: new Panels({ store, watcher, extensionUri, messages, actions, analysis }),
     processes: localProcesses(inDist('cli.js')),
     selection: new CompareSelection(),
     installer: new NativeInstaller(() => trainerIn(dist), messages),
   };
-  context.subscriptions.push(messages, analysis, watcher, tracker, services.installer, services.view, services.panels, new StatusItem(store));
+  context.subscriptions.push(messages, analysis, watcher, tracker, studyTracker, services.installer, services.view, services.panels, new StatusItem(store));
   return services;
 }

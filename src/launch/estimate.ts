@@ -71,10 +71,16 @@ export async function estimatePlan(plan: ExperimentPlan, jobs: number, trainerPa
   }
 }
 
-/** The runs of a plan that are not finished, and how far they are. @throws RunLogError */
+/** The runs of a plan that are not finished, and how far they are; one without a directory has not begun. @throws RunLogError */
 export async function unfinishedOf(plan: ExperimentPlan): Promise<Required<Pick<EstimateRequest, 'runs' | 'from'>>> {
-  const before = await Promise.all(plan.runs.map(({ name }) => readRun(path.join(plan.directory, name))));
-  return { runs: plan.runs.filter((_, i) => before[i]?.status !== 'finished'), from: new Map(before.map((run) => [run.name, savedStep(run)])) };
+  const before = await Promise.all(plan.runs.map(async ({ name }) => {
+    const directory = path.join(plan.directory, name);
+    return (await access(directory).then(() => true, () => false)) ? readRun(directory) : undefined;
+  }));
+  return {
+    runs: plan.runs.filter((_, i) => before[i]?.status !== 'finished'),
+    from: new Map(before.flatMap((run) => (run === undefined ? [] : [[run.name, savedStep(run)] as const]))),
+  };
 }
 
 /** A resumed run goes on from its last checkpoint. */

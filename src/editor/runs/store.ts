@@ -4,6 +4,8 @@ import path from 'node:path';
 import { stat } from 'node:fs/promises';
 import type { Run } from '../../core/run/types';
 import { findRunDirectories } from '../../runlog';
+import { StudyReader } from '../studies/reader';
+import type { StudyState } from '../studies/model/state';
 import { ExperimentReader } from './experimentReader';
 import { changeBetween, isActive, isNothing, type ExperimentState, type RootState, type StoreChange } from './model/state';
 
@@ -18,6 +20,7 @@ export class RunStore {
   isRead = false;
   private roots: readonly RootState[] = [];
   private readonly readers = new Map<string, ExperimentReader>();
+  private readonly studyReader = new StudyReader();
   private readonly emitter = new EventEmitter<{ change: [StoreChange] }>();
   private queue: Promise<void> = Promise.resolve();
 
@@ -36,6 +39,10 @@ export class RunStore {
 
   get experiments(): readonly ExperimentState[] {
     return this.roots.flatMap((root) => root.experiments);
+  }
+
+  get studies(): readonly StudyState[] {
+    return this.state.flatMap((root) => root.studies ?? []);
   }
 
   get runs(): readonly Run[] {
@@ -105,7 +112,7 @@ export class RunStore {
       const byExperiment = new Map<string, string[]>();
       for (const run of directories) byExperiment.set(path.dirname(run), [...(byExperiment.get(path.dirname(run)) ?? []), run]);
       const experiments = await Promise.all([...byExperiment].map(([directory, runs]) => this.readExperiment(directory, root.path, runs)));
-      return { ...root, experiments };
+      return { ...root, experiments, studies: await this.studyReader.read(root.path) };
     } catch (error) {
       this.report(error);
       return { ...root, experiments: [], problem: error instanceof Error ? error.message : String(error) };
@@ -122,13 +129,17 @@ export class RunStore {
   private replace(roots: readonly RootState[], tellAlways = false): void {
     const problems = (states: readonly RootState[]) => JSON.stringify(states.map(({ path: at, problem }) => [at, problem]));
     const before = this.experiments;
+    const studies = this.studies;
     const rootsChanged = problems(this.roots) !== problems(roots);
     this.roots = roots;
     const change = changeBetween(before, this.experiments);
-    if (tellAlways || rootsChanged) this.emitter.emit('change', { ...change, structure: true });
+    if (tellAlways || rootsChanged || !sameItems(studies, this.studies)) this.emitter.emit('change', { ...change, structure: true });
     else if (!isNothing(change)) this.emitter.emit('change', change);
   }
 }
+
+/** A state that was not read anew is the same object. */
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((one, i) => one === b[i]);
 
 /** A folder that is not there yet is no problem: the first run makes it. */
 const isDirectory = (folder: string): Promise<boolean> =>

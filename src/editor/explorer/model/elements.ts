@@ -4,6 +4,7 @@ import type { StageKind } from '../../../core/run/events';
 export type TreeElement =
   | { readonly kind: 'root'; readonly id: string; readonly path: string }
   | { readonly kind: 'problem'; readonly id: string; readonly path: string }
+  | { readonly kind: 'study'; readonly id: string; readonly path: string }
   | { readonly kind: 'experiment'; readonly id: string; readonly path: string }
   | { readonly kind: 'stages'; readonly id: string; readonly path: string }
   | { readonly kind: 'stage'; readonly id: string; readonly path: string; readonly stage: StageKind }
@@ -35,6 +36,7 @@ function idOf(address: Address): string {
       return `checkpoint:${address.path}:${address.step}`;
     case 'root':
     case 'problem':
+    case 'study':
     case 'experiment':
     case 'stages':
     case 'run':

@@ -1,8 +1,10 @@
 /** What a row of the tree shows. */
 import type { StageView } from '../../../core/protocol/data';
 import type { RunStatus } from '../../../core/run/types';
+import type { Verdict } from '../../../core/study/types';
 import { STAGE_LABELS } from '../../runs/model/stages';
 import { experimentStatus, isActive, type ExperimentState } from '../../runs/model/state';
+import { titleOf, verdictDescription, type StudyState } from '../../studies/model/state';
 import type { TreeElement } from './elements';
 import type { RunTree } from './tree';
 import {
@@ -52,6 +54,10 @@ export function rowOf(tree: RunTree, element: TreeElement): Row | undefined {
       const message = tree.root(element.path)?.problem ?? '';
       return { label: 'The folder cannot be read', description: message, icon: STATUS_ICONS.failed, expands: 'no', context: 'problem', sentence: `The folder cannot be read: ${message}` };
     }
+    case 'study': {
+      const study = tree.study(element.path);
+      return study && studyRow(study);
+    }
     case 'experiment': {
       const experiment = tree.experiment(element.path);
       return experiment && experimentRow(experiment);
@@ -69,6 +75,18 @@ export function rowOf(tree: RunTree, element: TreeElement): Row | undefined {
     case 'checkpoint':
       return checkpointRow(tree, element.path, element.step);
   }
+}
+
+/** The verdict is in the words; the colour repeats it. */
+const VERDICT_COLORS: Readonly<Record<Verdict, string | undefined>> = { supports: 'testing.iconPassed', against: 'testing.iconFailed', undecided: undefined };
+
+function studyRow({ name, card, problem = '' }: StudyState): Row {
+  if (card === undefined) {
+    return { label: name, description: `the verdict cannot be read: ${problem}`, icon: { codicon: 'warning', color: 'list.warningForeground' }, expands: 'no', context: 'study broken', sentence: `Study ${name}: the verdict cannot be read: ${problem}` };
+  }
+  const color = VERDICT_COLORS[card.overall.verdict];
+  const [label, description] = [titleOf(card), verdictDescription(card)];
+  return { label, description, icon: { codicon: 'law', ...(color === undefined ? {} : { color }) }, expands: 'no', context: 'study judged', sentence: `Study ${label}: ${description}` };
 }
 
 function experimentRow(experiment: ExperimentState): Row {

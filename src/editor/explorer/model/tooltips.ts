@@ -3,6 +3,7 @@ import { METRIC_NAMES } from '../../../core/run/metrics';
 import type { Checkpoint, Run } from '../../../core/run/types';
 import { STAGE_LABELS } from '../../runs/model/stages';
 import { experimentStatus, type ExperimentState } from '../../runs/model/state';
+import { titleOf, type StudyState } from '../../studies/model/state';
 import type { TreeElement } from './elements';
 import type { RunTree } from './tree';
 import { experimentDescription, formatEstimate, lastWith, metricLabel, STATUS_WORDS } from './words';
@@ -13,6 +14,10 @@ export function tooltipOf(tree: RunTree, element: TreeElement): string | undefin
       return escape(element.path);
     case 'problem':
       return escape(tree.root(element.path)?.problem ?? '');
+    case 'study': {
+      const study = tree.study(element.path);
+      return study && studyTooltip(study);
+    }
     case 'experiment': {
       const experiment = tree.experiment(element.path);
       return experiment && experimentTooltip(experiment);
@@ -29,6 +34,12 @@ export function tooltipOf(tree: RunTree, element: TreeElement): string | undefin
     case 'stage':
       return tree.experiment(element.path)?.stages.map((stage) => `- ${STAGE_LABELS[stage.kind]}: ${stage.state}${stage.message === undefined ? '' : `, ${escape(stage.message)}`}`).join('\n');
   }
+}
+
+function studyTooltip({ path, card, problem = '' }: StudyState): string {
+  if (card === undefined) return [escape(problem), escape(path)].join('\n\n');
+  const claims = card.claims.map(({ statement, verdict }) => `- ${verdict}: ${escape(statement)}`);
+  return [`**${escape(titleOf(card))}** · ${card.overall.verdict}`, escape(card.overall.because), claims.join('\n'), escape(path)].join('\n\n');
 }
 
 function experimentTooltip(experiment: ExperimentState): string {

@@ -1,6 +1,7 @@
 /** Which rows there are below which. */
 import { isDone } from '../../runs/model/stages';
 import { isActive, type ExperimentState, type RootState, type StoreChange } from '../../runs/model/state';
+import type { StudyState } from '../../studies/model/state';
 import type { ElementCache, TreeElement } from './elements';
 import { rowOf } from './rows';
 
@@ -25,6 +26,7 @@ export class RunTree {
       case 'run':
         return (this.run(element.path)?.checkpoints ?? []).map(({ step }) => this.elements.get({ kind: 'checkpoint', path: element.path, step }));
       case 'problem':
+      case 'study':
       case 'stage':
       case 'checkpoint':
         return [];
@@ -38,6 +40,8 @@ export class RunTree {
         return undefined;
       case 'problem':
         return this.shownRoot(element.path);
+      case 'study':
+        return this.shownRoot(this.state().find((root) => root.studies?.some((study) => study.path === element.path))?.path);
       case 'experiment':
         return this.shownRoot(this.experiment(element.path)?.root);
       case 'stages':
@@ -79,6 +83,7 @@ export class RunTree {
   }
 
   root = (path: string): RootState | undefined => this.state().find((root) => root.path === path);
+  study = (path: string): StudyState | undefined => this.state().flatMap((root) => root.studies ?? []).find((study) => study.path === path);
   experiment = (path: string): ExperimentState | undefined => this.experiments().find((experiment) => experiment.path === path);
   experimentOf = (run: string): ExperimentState | undefined => this.experiments().find((experiment) => experiment.runs.some((one) => one.path === run));
   run = (path: string) => this.experimentOf(path)?.runs.find((run) => run.path === path);
@@ -87,7 +92,7 @@ export class RunTree {
 
   /** Folders are a level of their own only where there are several. */
   private top(): TreeElement[] {
-    const shown = this.state().filter((root) => root.experiments.length > 0 || root.problem !== undefined);
+    const shown = this.state().filter((root) => root.experiments.length > 0 || (root.studies ?? []).length > 0 || root.problem !== undefined);
     const [only] = shown;
     if (only === undefined) return [];
     if (this.state().length === 1) return this.belowRoot(only);
@@ -97,7 +102,9 @@ export class RunTree {
   private belowRoot(root: RootState | undefined): TreeElement[] {
     if (root === undefined) return [];
     const problem = root.problem === undefined ? [] : [this.elements.get({ kind: 'problem', path: root.path })];
-    return [...problem, ...newestFirst(root.experiments).map(({ path }) => this.elements.get({ kind: 'experiment', path }))];
+    // What was found comes before what it was found by.
+    const studies = (root.studies ?? []).map(({ path }) => this.elements.get({ kind: 'study', path }));
+    return [...problem, ...studies, ...newestFirst(root.experiments).map(({ path }) => this.elements.get({ kind: 'experiment', path }))];
   }
 
   private belowExperiment(path: string): TreeElement[] {

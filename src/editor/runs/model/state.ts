@@ -1,6 +1,7 @@
 /** What the runs' folders hold, as the tree, the status bar and the panels see it. Plain data, no vscode. */
 import type { StageView } from '../../../core/protocol/data';
 import type { Run, RunStatus } from '../../../core/run/types';
+import type { StudyState } from '../../studies/model/state';
 
 export interface ExperimentState {
   /** Absolute path of its directory. */
@@ -22,6 +23,8 @@ export interface RootState {
   /** Name of the workspace folder that it belongs to. */
   readonly folder: string;
   readonly experiments: readonly ExperimentState[];
+  /** Studies whose verdict lies in it. */
+  readonly studies?: readonly StudyState[];
   /** Why the folder could not be read. */
   readonly problem?: string;
 }
