@@ -2,7 +2,8 @@
 import path from 'node:path';
 import type { GapReport } from '../core/analysis';
 import { reportHtml } from '../core/figures/report';
-import type { SampleRecord, StageEvent, StageKind } from '../core/run/events';
+import { stageId } from '../core/experiment/stages';
+import type { SampleRecord, StageEvent } from '../core/run/events';
 import type { Run } from '../core/run/types';
 import { VERSION } from '../launch';
 import { experimentDirectoryOf, JsonlTail, readSamples, STAGES_FILE, writeFileAtomic } from '../runlog';
@@ -30,7 +31,7 @@ async function lastStages(runs: readonly Run[]): Promise<StageEvent[]> {
   const found = await Promise.all(
     [...experiments].map(async (directory) => {
       const { values } = await new JsonlTail<StageEvent>(path.join(directory, STAGES_FILE)).read();
-      return new Map<StageKind, StageEvent>(values.map((event) => [event.kind, event]));
+      return new Map(values.map((event) => [stageId(event), event]));
     }),
   );
   return found.flatMap((stages) => [...stages.values()]);

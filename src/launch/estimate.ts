@@ -3,14 +3,13 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { estimateStudy, runCost, stageCost, type StudyEstimate, type StudyWork } from '../core/estimate';
 import type { PlannedRun } from '../core/experiment/expand';
-import type { StageKind } from '../core/run/events';
+import { runNeeds, stagesOf, stagesOfAll } from '../core/experiment/stages';
 import type { Run } from '../core/run/types';
 import { ARTEFACT_FILE, ARTEFACTS_FOLDER, readRun } from '../runlog';
 import type { MeasuredStudy } from './bench';
 import { readCalibration } from './calibration';
 import type { ExperimentPlan } from './plan';
 import { interleave } from './session';
-import { RUN_NEEDS, stagesOf } from './stages';
 
 export interface EstimateRequest {
   /** Those that are not finished. */
@@ -21,6 +20,8 @@ export interface EstimateRequest {
   readonly root: string;
   /** Steps that a run has behind it, by name. */
   readonly from?: ReadonlyMap<string, number>;
+  /** Ids of stages known to be there: a run that has begun had its own. */
+  readonly recorded?: readonly string[];
 }
 
 /** The command line's own start and its table, picture and report, in starts of a training process. */
@@ -32,27 +33,29 @@ export async function estimateRuns(request: EstimateRequest): Promise<StudyEstim
 }
 
 /** The jobs of these runs with what each takes, before they are fitted into the places there are; undefined without a run. */
-export async function workOf({ runs, measured, jobs, root, from }: EstimateRequest): Promise<StudyWork | undefined> {
+export async function workOf({ runs, measured, jobs, root, from, recorded = [] }: EstimateRequest): Promise<StudyWork | undefined> {
   const [first] = runs;
   if (first === undefined) return undefined;
   const { costs, pace, digests } = measured;
-  const there = await artefactsThere(root, digests);
+  const there = new Set([...(await artefactsThere(root, digests)), ...recorded]);
   return {
-    stages: stagesOf(first.config.task).map(({ kind, needs }) => {
-      const isThere = there.has(kind);
-      return { name: kind, needs, isThere, ...(isThere ? { seconds: costs.start, steps: 0, stepSeconds: 0 } : stageCost(kind, first.config, costs)) };
+    stages: stagesOfAll(runs.map(({ config }) => config)).map(({ id, kind, needs }) => {
+      const isThere = there.has(id);
+      const { config } = runs.find((run) => stagesOf(run.config).some((stage) => stage.id === id)) ?? first;
+      return { name: id, needs, isThere, ...(isThere ? { seconds: costs.start, steps: 0, stepSeconds: 0 } : stageCost(kind, config, costs)) };
     }),
-    runs: interleave(runs).map(({ name, config }) => ({ name, arm: config.arm, needs: RUN_NEEDS, ...runCost(config, costs, from?.get(name)) })),
+    runs: interleave(runs).map(({ name, config }) => ({ name, arm: config.arm, needs: runNeeds(config), ...runCost(config, costs, from?.get(name)) })),
     jobs, pace,
     overhead: OVERHEAD_STARTS * costs.start,
   };
 }
 
-async function artefactsThere(root: string, digests: MeasuredStudy['digests']): Promise<Set<StageKind>> {
+/** Those of which an experiment has one: the digests of the others are known to the runs that have begun. */
+async function artefactsThere(root: string, digests: MeasuredStudy['digests']): Promise<Set<string>> {
   const found = await Promise.all(
     Object.entries(digests).map(async ([kind, digest]) => {
       const file = path.join(root, ARTEFACTS_FOLDER, digest, ARTEFACT_FILE);
-      return access(file).then(() => kind as StageKind, () => undefined);
+      return access(file).then(() => kind, () => undefined);
     }),
   );
   return new Set(found.filter((kind) => kind !== undefined));
@@ -71,8 +74,8 @@ export async function estimatePlan(plan: ExperimentPlan, jobs: number, trainerPa
   }
 }
 
-/** The runs of a plan that are not finished, and how far they are; one without a directory has not begun. @throws RunLogError */
-export async function unfinishedOf(plan: ExperimentPlan): Promise<Required<Pick<EstimateRequest, 'runs' | 'from'>>> {
+/** The runs of a plan that are not finished, how far they are, and which stages are there for certain; a run without a directory has not begun. @throws RunLogError */
+export async function unfinishedOf(plan: ExperimentPlan): Promise<Required<Pick<EstimateRequest, 'runs' | 'from' | 'recorded'>>> {
   const before = await Promise.all(plan.runs.map(async ({ name }) => {
     const directory = path.join(plan.directory, name);
     return (await access(directory).then(() => true, () => false)) ? readRun(directory) : undefined;
@@ -80,6 +83,7 @@ export async function unfinishedOf(plan: ExperimentPlan): Promise<Required<Pick<
   return {
     runs: plan.runs.filter((_, i) => before[i]?.status !== 'finished'),
     from: new Map(before.flatMap((run) => (run === undefined ? [] : [[run.name, savedStep(run)] as const]))),
+    recorded: plan.runs.filter((_, i) => (before[i]?.checkpoints.length ?? 0) > 0).flatMap(({ config }) => stagesOf(config).map(({ id }) => id)),
   };
 }
 

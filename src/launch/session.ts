@@ -2,7 +2,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '../core/experiment/expand';
-import { STAGE_KINDS, type StageKind } from '../core/run/events';
+import { runNeeds, stagesOf, stagesOfAll } from '../core/experiment/stages';
 import type { Run } from '../core/run/types';
 import { readRun } from '../runlog';
 import { startTrainer, type TrainerChild } from './child';
@@ -12,7 +12,6 @@ import type { ExperimentPlan } from './plan';
 import { runQueue, type Job, type JobResult } from './queue';
 import { recordFailure, runJob } from './runJob';
 import { stageJob } from './stageJob';
-import { RUN_NEEDS, stagesOf } from './stages';
 import { stagesAreThere } from './stagesThere';
 import { ExperimentWatch } from './watch';
 
@@ -45,8 +44,8 @@ export interface Session {
   readonly options: LaunchOptions;
   readonly emit: (event: LaunchEvent) => void;
   readonly watch: ExperimentWatch;
-  /** Why a stage failed, for the runs that wait for it. */
-  readonly stageFailures: Map<StageKind, string>;
+  /** Why a stage failed, by its id, for the runs that wait for it. */
+  readonly stageFailures: Map<string, string>;
   /** Starts a trainer, and stops it when the session is told to stop. */
   readonly start: (args: readonly string[], logPath: string) => Promise<TrainerChild>;
 }
@@ -110,29 +109,31 @@ export async function openSession(plan: ExperimentPlan, options: LaunchOptions):
 export const defaultJobs = (runs: number) => Math.max(1, Math.min(os.availableParallelism(), runs));
 
 async function stageJobs(session: Session, todo: readonly PlannedRun[]): Promise<Job[]> {
-  const stages = todo.slice(0, 1).flatMap(({ config }) => stagesOf(config.task));
+  const stages = stagesOfAll(todo.map(({ config }) => config));
   if (await stagesAreThere(session.plan.directory, todo)) {
-    for (const { kind } of stages) session.emit({ kind: 'stage-ended', stage: kind, result: 'done' });
+    for (const { id } of stages) session.emit({ kind: 'stage-ended', stage: id, result: 'done' });
     return [];
   }
-  return stages.map(({ kind, needs }) => ({ id: kind, needs, start: () => stageJob(session, kind) }));
+  return stages.map((stage) => {
+    const user = todo.find(({ config }) => stagesOf(config).some(({ id }) => id === stage.id));
+    return { id: stage.id, needs: stage.needs, start: () => stageJob(session, stage, user?.name ?? '') };
+  });
 }
 
 const runJobs = (session: Session, todo: readonly PlannedRun[]): Job[] =>
-  todo.map(({ name }) => ({ id: runId(name), needs: RUN_NEEDS, start: () => runJob(session, name) }));
+  todo.map(({ name, config }) => ({ id: runId(name), needs: runNeeds(config), start: () => runJob(session, name) }));
 
 const RUN_PREFIX = 'run:';
 /** Run names are the user's; a prefix keeps one called `data` from being taken for the stage. */
 const runId = (name: string) => `${RUN_PREFIX}${name}`;
 export const isRunJob = (id: string): boolean => id.startsWith(RUN_PREFIX);
-const isStage = (id: string): id is StageKind => (STAGE_KINDS as readonly string[]).includes(id);
 
 /** Jobs report themselves; what is left are those that never began, or whose start itself went wrong. */
 async function report(session: Session, settled: JobResult): Promise<void> {
   const message = messageOf(session, settled);
   if (message === undefined && settled.result !== 'cancelled') return;
   const ended = { result: settled.result, ...(message === undefined ? {} : { message }) };
-  if (isStage(settled.id)) {
+  if (!isRunJob(settled.id)) {
     if (settled.result === 'failed' && message !== undefined) session.stageFailures.set(settled.id, message);
     session.emit({ kind: 'stage-ended', stage: settled.id, ...ended });
     return;
@@ -145,7 +146,7 @@ async function report(session: Session, settled: JobResult): Promise<void> {
 function messageOf({ stageFailures }: Session, settled: JobResult): string | undefined {
   switch (settled.result) {
     case 'blocked':
-      return [...stageFailures.values()][0] ?? `the shared stage ${settled.by} did not end`;
+      return stageFailures.get(settled.by) ?? [...stageFailures.values()][0] ?? `the shared stage ${settled.by} did not end`;
     case 'failed':
       return settled.error instanceof Error ? settled.error.message : undefined;
     case 'done':

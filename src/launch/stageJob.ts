@@ -1,16 +1,17 @@
 /** One shared stage as a job of the queue. */
 import path from 'node:path';
-import type { StageKind } from '../core/run/events';
+import type { PlannedStage } from '../core/experiment/stages';
 import { ARTEFACTS_FOLDER, STAGES_LOG } from '../runlog';
 import { describeEnd, logTail } from './child';
 import type { JobOutcome } from './queue';
 import type { Session } from './session';
 
-export async function stageJob(session: Session, stage: StageKind): Promise<JobOutcome> {
+/** @param run one that needs the stage: its configuration says how it is computed */
+export async function stageJob(session: Session, { id: stage, kind }: PlannedStage, run: string): Promise<JobOutcome> {
   const { plan, emit, watch, options, stageFailures } = session;
   const log = path.join(plan.directory, STAGES_LOG);
   emit({ kind: 'stage-started', stage });
-  const child = await session.start(['stage', plan.directory, stage], log);
+  const child = await session.start(['stage', plan.directory, kind, run], log);
   const end = await child.ended;
   await watch.poll();
   if (end.code === 0) {
@@ -31,7 +32,7 @@ export async function stageJob(session: Session, stage: StageKind): Promise<JobO
 }
 
 /** What the user's file lacked must not pass in silence, cached or not: the counts here, each line by name in the artefact. */
-function noteSkippedLines({ watch, emit, plan }: Session, stage: StageKind): void {
+function noteSkippedLines({ watch, emit, plan }: Session, stage: string): void {
   const said = stage === 'data' ? watch.stage(stage) : undefined;
   const { linesSkipped, linesRead, file, skippedBecause } = said?.facts ?? {};
   if (!said || typeof linesSkipped !== 'number' || linesSkipped === 0) return;

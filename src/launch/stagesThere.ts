@@ -2,8 +2,8 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { PlannedRun } from '../core/experiment/expand';
+import { stagesOf } from '../core/experiment/stages';
 import { artefactsDirectoryOf, ARTEFACT_FILE, readManifest } from '../runlog';
-import { stagesOf } from './stages';
 
 /** False as soon as one run has not begun, for nobody knows yet which artefacts it needs: the backend is part of their digest. */
 export async function stagesAreThere(experimentDirectory: string, runs: readonly PlannedRun[]): Promise<boolean> {
@@ -16,7 +16,7 @@ export async function stagesAreThere(experimentDirectory: string, runs: readonly
 
 async function artefactFiles(runDirectory: string): Promise<string[] | undefined> {
   const { artefacts, config } = await readManifest(runDirectory);
-  const digests = stagesOf(config.task).map(({ kind }) => artefacts?.[kind]);
+  const digests = stagesOf(config).map(({ kind }) => artefacts?.[kind]);
   const known = digests.filter((digest) => digest !== undefined);
   if (known.length < digests.length) return undefined;
   return known.map((digest) => path.join(artefactsDirectoryOf(runDirectory), digest, ARTEFACT_FILE));

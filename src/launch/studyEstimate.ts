@@ -44,13 +44,13 @@ export class Measurements {
     const works: StudyWork[] = [];
     let finished = 0;
     for (const plan of plans) {
-      const { runs, from } = await unfinishedOf(plan);
+      const { runs, from, recorded } = await unfinishedOf(plan);
       finished += plan.runs.length - runs.length;
       const config = runs[0]?.config;
       if (config === undefined) continue;
       const measured = await this.costsOf(config, jobs);
       if (measured === undefined) return 'unknown';
-      const work = await workOf({ runs, from, jobs, root: path.dirname(plan.directory), measured });
+      const work = await workOf({ runs, from, recorded, jobs, root: path.dirname(plan.directory), measured });
       if (work !== undefined) works.push(named(plan.name, sharedOnce(work, config, seen)));
     }
     const [first] = works;

@@ -1,6 +1,7 @@
 /** Looks at an experiment's directory while it runs, and tells what has changed. */
 import path from 'node:path';
-import type { StageEvent, StageKind } from '../core/run/events';
+import { stageId } from '../core/experiment/stages';
+import type { StageEvent } from '../core/run/events';
 import type { Run } from '../core/run/types';
 import { JsonlTail, LiveRun, STAGES_FILE } from '../runlog';
 import type { LaunchEvent } from './events';
@@ -9,7 +10,7 @@ export const POLL_MS = 500;
 
 export class ExperimentWatch {
   private readonly stages: JsonlTail<StageEvent>;
-  private readonly latest = new Map<StageKind, StageEvent>();
+  private readonly latest = new Map<string, StageEvent>();
   private readonly live = new Map<string, { readonly run: LiveRun; seen: string }>();
   private timer: NodeJS.Timeout | undefined;
   private complained = false;
@@ -37,8 +38,8 @@ export class ExperimentWatch {
   }
 
   /** What a stage said last in this session. */
-  stage(kind: StageKind): StageEvent | undefined {
-    return this.latest.get(kind);
+  stage(id: string): StageEvent | undefined {
+    return this.latest.get(id);
   }
 
   /** One look; looks never overlap, because each must see where the one before it ended. */
@@ -55,8 +56,8 @@ export class ExperimentWatch {
   private async look(): Promise<void> {
     try {
       for (const event of await this.readStages()) {
-        this.latest.set(event.kind, event);
-        this.emit({ kind: 'stage-progress', stage: event.kind, event });
+        this.latest.set(stageId(event), event);
+        this.emit({ kind: 'stage-progress', stage: stageId(event), event });
       }
       for (const [name, entry] of this.live) {
         const run = await entry.run.refresh();

@@ -1,5 +1,5 @@
 /**
- * Entry of the training process: `trainer run <runDir>`, `trainer stage <experimentDir> <kind>`, `trainer probe`,
+ * Entry of the training process: `trainer run <runDir>`, `trainer stage <experimentDir> <kind> [run]`, `trainer probe`,
  * `trainer try <engine>`, `trainer bench`.
  * It speaks to the world through the run directory alone; standard error carries what a person would want to read.
  */
@@ -12,12 +12,12 @@ import { runPolicy } from './run/process';
 import { runStage } from './stages/process';
 
 async function main(args: readonly string[]): Promise<number> {
-  const [command, directory, kind] = args;
+  const [command, directory, kind, run] = args;
   switch (command) {
     case 'run':
       return directory ? runPolicy(directory) : usage();
     case 'stage':
-      return directory && isStageKind(kind) ? runStage(directory, kind) : usage();
+      return directory && isStageKind(kind) ? runStage(directory, kind, run) : usage();
     case 'probe':
       process.stdout.write(`${JSON.stringify({ backends: await probeBackends() })}\n`);
       return 0;
@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
 const isStageKind = (kind: string | undefined): kind is StageKind => STAGE_KINDS.some((known) => known === kind);
 
 function usage(): number {
-  process.stderr.write(`usage: trainer run <run directory> | trainer stage <experiment directory> <${STAGE_KINDS.join('|')}> | trainer probe | trainer try <${ENGINE_NAMES.join('|')}> | trainer bench\n`);
+  process.stderr.write(`usage: trainer run <run directory> | trainer stage <experiment directory> <${STAGE_KINDS.join('|')}> [run] | trainer probe | trainer try <${ENGINE_NAMES.join('|')}> | trainer bench\n`);
   return 2;
 }
 

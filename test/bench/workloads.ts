@@ -5,7 +5,7 @@ import type { TransformerShape } from '../../src/training/policy/shape';
 export const YARDSTICK: TransformerShape = { width: 64, layers: 2, heads: 4, feedForward: 256, vocabulary: 64, promptLength: 8, responseLength: 24, block: 'gpt2' };
 /** Reads and predicts all 32 positions; the weights are those of YARDSTICK. */
 export const YARDSTICK_TEXT: TransformerShape = { ...YARDSTICK, promptLength: 0, responseLength: 32 };
-/** The default policy on the built-in task. */
+/** The default policy on a built-in task; all have rows of one shape. */
 export const STUDY: TransformerShape = { width: 32, layers: 2, heads: 2, feedForward: 64, vocabulary: 32, promptLength: 6, responseLength: 16 };
 /** The proxy of the default study, which labels the online arm (src/training/stages/proxy.ts). */
 export const JUDGE: TransformerShape = { ...STUDY, layers: 1, scalarHead: true, pool: 'sum', promptMatch: true };

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { VerdictMessage } from '../../src/core/protocol/verdict';
 import type { CardRun, VerdictCard } from '../../src/core/study/types';
 import { ErrorLine } from '../components/ErrorLine';
@@ -32,6 +33,7 @@ export function App({ message: { card, figures, there }, error, onDismiss, onOpe
           <section aria-labelledby="claims-title">
             <h2 id="claims-title">Claims</h2>
             <Claims claims={card.claims} />
+            {card.estimates.length > 0 && <dl class="words">{card.estimates.map(({ name, because }) => <Fragment key={name}><dt>{name}</dt><dd>{because}</dd></Fragment>)}</dl>}
             <p class="note">{card.rule}</p>
           </section>
           {card.notes.length > 0 && <section aria-labelledby="notes-title"><h2 id="notes-title">Notes</h2><ul class="notes">{card.notes.map((note) => <li key={note}>{note}</li>)}</ul></section>}

@@ -1,5 +1,4 @@
 /** Each claim with its effect, its interval as a bar, its verdict, why, and what would change it. */
-import { effectText } from '../../src/core/study/judge';
 import type { Claim } from '../../src/core/study/types';
 import { intervalBars, type Bar } from '../model/intervalBar';
 import { VerdictMark } from './VerdictMark';
@@ -18,7 +17,7 @@ function ClaimItem({ claim, bar }: { readonly claim: Claim; readonly bar: Bar | 
   return (
     <li data-verdict={verdict} data-value={effect?.value} data-low={effect?.low} data-high={effect?.high}>
       <h3><VerdictMark verdict={verdict} /> <span class="statement">{statement}</span></h3>
-      <p class="effect"><strong>{effect === null ? 'not measured' : effectText(effect)}</strong>{bar && <IntervalBar bar={bar} />}<span class="note">{measured}</span></p>
+      <p class="effect"><strong>{effect === null ? 'not measured' : effect.text}</strong>{bar && <IntervalBar bar={bar} />}<span class="note">{measured}</span></p>
       <p>{because}</p>
       <p class="note">What would change it: {wouldChange}</p>
     </li>

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { runNeeds, stagesOfAll } from '../../core/experiment/stages';
 import { longEstimate, wasBusy, type StudyEstimate } from '../../core/estimate';
 import { defaultJobs, estimatePlan, openPlan, planExperiment, resumePlan, runExperiment, type ExperimentPlan, type LaunchResult } from '../../launch';
 import { interleave } from '../../launch/session';
-import { RUN_NEEDS, stagesOf } from '../../launch/stages';
 import { DEFAULT_ROOT } from '../inputs';
 import type { Io } from '../io';
 import { progressView } from '../render/progress';
@@ -73,20 +73,20 @@ interface Work {
 /** What is to be done, with what it is expected to take where that is known. */
 function plannedJobs({ runs }: ExperimentPlan, estimate: StudyEstimate | undefined): PlannedJob[] {
   const ms = (seconds: number | undefined) => (seconds === undefined ? {} : { expected: 1000 * seconds });
-  const stage = (kind: string) => `stage:${kind}`;
+  const stage = (id: string) => `stage:${id}`;
   return [
-    ...stagesOf(runs[0]?.config.task ?? 'summarisation').map(({ kind, needs }) => ({
-      id: stage(kind), group: stage(kind), needs: needs.map(stage), ...ms(estimate?.stages.find(({ name }) => name === kind)?.wallSeconds),
+    ...stagesOfAll(runs.map(({ config }) => config)).map(({ id, kind, needs }) => ({
+      id: stage(id), group: stage(kind), needs: needs.map(stage), ...ms(estimate?.stages.find(({ name }) => name === id)?.wallSeconds),
     })),
     ...interleave(runs).map(({ name, config }) => ({
-      id: `run:${name}`, group: `arm:${config.arm}`, needs: RUN_NEEDS.map(stage), ...ms(estimate?.runs.find((run) => run.name === name)?.wallSeconds),
+      id: `run:${name}`, group: `arm:${config.arm}`, needs: runNeeds(config).map(stage), ...ms(estimate?.runs.find((run) => run.name === name)?.wallSeconds),
     })),
   ];
 }
 
 async function carryOut({ plan, io, trainer, json, jobs }: Work): Promise<ExitCode> {
   for (const note of plan.notes) io.err(`${note}\n`);
-  const stages = stagesOf(plan.runs[0]?.config.task ?? 'summarisation');
+  const stages = stagesOfAll(plan.runs.map(({ config }) => config));
   const limit = jobs ?? defaultJobs(plan.runs.length);
   io.err(`${plan.name}: ${plan.runs.length} ${plan.runs.length === 1 ? 'run' : 'runs'} after ${stages.length} shared stages, ${limit} at a time, into ${plan.directory}\n`);
   const estimate = await estimatePlan(plan, limit, trainer);

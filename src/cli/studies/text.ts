@@ -9,6 +9,7 @@ export function cardText(card: VerdictCard, page: string | null, colors: Colors)
     `\n${colors.bold(`${card.title}: ${VERDICT_WORDS[card.overall.verdict]}`)}\n`,
     `${oneLine(card.hypothesis)}\n${oneLine(card.overall.because)}\n\n`,
     table([{ title: 'CLAIM' }, { title: 'EFFECT', align: 'right' }, { title: 'VERDICT' }], rows),
+    ...card.estimates.map(({ name, because }) => `\n${oneLine(name)}: ${oneLine(because)}\n`),
     ...(card.notes.length === 0 ? [] : ['\nNotes:\n', ...card.notes.map((note) => `  - ${oneLine(note)}\n`)]),
     ...(page === null ? [] : [`\nCard: ${page}\n`]),
   ].join('');

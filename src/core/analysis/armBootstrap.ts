@@ -4,8 +4,8 @@
  * A resample is the sum of two independent parts. *Prompts*: the answers on drawn prompts, with all seeds. *Seeds*: how the
  * answers on the observed prompts move when seeds are drawn, widened by √(n/(n−1))·t/z (`seedWidening`): with three seeds
  * a plain bootstrap claims a spread a fifth too small and takes the normal's tails for Student's (Hesterberg 2015, "What
- * teachers should know about the bootstrap"). The noise that is one run's own enters both parts, so the sum errs on the
- * safe side; drawing seeds on drawn prompts would count it a third time.
+ * teachers should know about the bootstrap"). What a seed does on these prompts alone enters both parts; `seedShare` takes
+ * it out of the second.
  *
  * Nothing is extrapolated in a resample either: where the seeds drawn do not reach a KL, as in a study half done, that
  * resample has no answer there.
@@ -17,6 +17,7 @@ import type { Arm } from './arms';
 import { clusterMean, emptyTable, fillAttainable, pointsByCluster, type AttainableTable } from './attainable';
 import { clusterEquations, fitCurve, rowAt, valueOf, type ClusterEquations, type CurveModel } from './curve';
 import type { PointMeans } from './prompts';
+import { SeedHalves } from './seedHalves';
 
 /** Where an arm is asked for: the fit at `fit`, the attainable at `limits` (both ascending, nats). */
 export interface Questions {
@@ -40,6 +41,7 @@ export class ArmBootstrap {
   private readonly observedTable: AttainableTable;
   private observedEquations: ClusterEquations | undefined;
   private readonly drawnTable: AttainableTable;
+  private readonly halves: SeedHalves;
   private readonly promptPart: Float64Array;
   private readonly seedPart: Float64Array;
 
@@ -57,6 +59,7 @@ export class ArmBootstrap {
     this.observed = new Float64Array(this.width);
     this.observedTable = emptyTable(arm, questions.limits.length);
     this.drawnTable = emptyTable(arm, questions.limits.length);
+    this.halves = new SeedHalves(arm.clusters, this.width);
     this.promptPart = new Float64Array(resamples * this.width);
     this.seedPart = new Float64Array(resamples * this.width);
   }
@@ -67,21 +70,30 @@ export class ArmBootstrap {
     for (const key of ['winRate', 'kl'] as const) {
       this.drawnTable[key].forEach((value, i) => { this.observedTable[key][i] = (this.observedTable[key][i] ?? 0) + share * value; });
     }
-    this.observedEquations = this.equations(means);
-    this.answer(this.observedEquations, this.observedTable, this.all, this.observed);
+    this.observedEquations = this.equations(means.kl, means.win);
+    this.answer(this.observedEquations, this.observedTable.winRate, this.all, this.observed);
+    const { winRate, first } = this.drawnTable;
+    this.leaveEachSeedOut(this.equations(means.kl, means.a), first, this.halves.first());
+    this.leaveEachSeedOut(this.equations(means.kl, means.b), winRate.map((both, i) => 2 * both - (first[i] ?? NaN)), this.halves.second());
+  }
+
+  /** After the last `observe`: the share of the seeds' spread, in the mean of these answers, that is not noise of the prompts. */
+  seedShare(indices: readonly number[]): number {
+    this.leaveEachSeedOut(this.observedEquations, this.observedTable.winRate, this.halves.whole());
+    return this.halves.share(indices);
   }
 
   /** After `observe`: draws seeds, and records resample `b` with the means of drawn prompts. */
   record(b: number, means: PointMeans, random: RandomStream): void {
     fillAttainable(this.arm, this.clusters, means, this.questions.limits, this.drawnTable);
-    this.answer(this.equations(means), this.drawnTable, this.all, this.promptPart.subarray(b * this.width, (b + 1) * this.width));
+    this.answer(this.equations(means.kl, means.win), this.drawnTable.winRate, this.all, this.promptPart.subarray(b * this.width, (b + 1) * this.width));
     const weights = new Float64Array(this.arm.clusters);
     for (let i = 0; i < weights.length; i += 1) {
       const drawn = random.integer(weights.length);
       weights[drawn] = (weights[drawn] ?? 0) + 1;
     }
     const seedPart = this.seedPart.subarray(b * this.width, (b + 1) * this.width);
-    this.answer(this.observedEquations, this.observedTable, weights, seedPart);
+    this.answer(this.observedEquations, this.observedTable.winRate, weights, seedPart);
     for (let i = 0; i < this.width; i += 1) seedPart[i] = (seedPart[i] ?? 0) - (this.observed[i] ?? 0);
   }
 
@@ -100,11 +112,17 @@ export class ArmBootstrap {
     return values;
   }
 
-  private equations(means: PointMeans): ClusterEquations | undefined {
-    return this.model && clusterEquations(this.model, this.arm, means.kl, means.win);
+  private equations(kl: Float64Array, winRate: Float64Array): ClusterEquations | undefined {
+    return this.model && clusterEquations(this.model, this.arm, kl, winRate);
   }
 
-  private answer(equations: ClusterEquations | undefined, table: AttainableTable, weights: Float64Array, into: Float64Array): void {
+  /** One row of answers a seed left out. */
+  private leaveEachSeedOut(equations: ClusterEquations | undefined, table: Float64Array, rows: readonly Float64Array[]): void {
+    rows.forEach((row, left) => { this.answer(equations, table, this.all.map((_, cluster) => Number(cluster !== left)), row); });
+  }
+
+  /** @param table attainable win rates by cluster and limit */
+  private answer(equations: ClusterEquations | undefined, table: Float64Array, weights: Float64Array, into: Float64Array): void {
     const { fit, limits } = this.questions;
     const curve = this.model && equations && fitCurve(this.model, equations, weights);
     let reach = 0;
@@ -113,7 +131,7 @@ export class ArmBootstrap {
       const row = this.rows[i];
       into[i] = curve && row && (fit[i] ?? 0) <= reach ? valueOf(curve, row) : NaN;
     }
-    for (let l = 0; l < limits.length; l += 1) into[fit.length + l] = clusterMean(table.winRate, l, limits.length, weights);
+    for (let l = 0; l < limits.length; l += 1) into[fit.length + l] = clusterMean(table, l, limits.length, weights);
   }
 }
 

@@ -33,13 +33,16 @@ export interface Arm {
 export function groupArms(runs: readonly Run[]): Arm[] {
   return armNames(runs).map((name) => {
     const members = runs.filter((run) => armName(run) === name);
-    return makeArm(name, members, members.filter(hasOnlyBegun));
+    return armOf(name, members);
   });
 }
 
+/** Runs that have only just begun wait. */
+export const armOf = (name: string, runs: readonly Run[]): Arm => makeArm(name, runs, runs.filter(hasOnlyBegun));
+
 export const armNames = (runs: readonly Run[]): string[] => [...new Set(runs.map(armName))];
 
-const armName = (run: Run): string => (run.arm === '' ? run.sampling : run.arm);
+export const armName = (run: Run): string => (run.arm === '' ? run.sampling : run.arm);
 
 /** Fewer tell no curve. A finished run is taken as it is: a sweep may keep no more than its last checkpoint. */
 const FEWEST_BEYOND_START = 2;

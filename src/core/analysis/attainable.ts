@@ -9,12 +9,15 @@ import type { PointMeans } from './prompts';
 /** Per cluster (seed) and KL limit, row-major; NaN where a cluster has no checkpoint within the limit. */
 export interface AttainableTable {
   readonly winRate: Float64Array;
+  /** Of the one way round: chosen on the first half, scored on the second. */
+  readonly first: Float64Array;
   /** KL of the chosen checkpoints, mean of the two ways round. */
   readonly kl: Float64Array;
 }
 
 export const emptyTable = (arm: Arm, limits: number): AttainableTable => ({
   winRate: new Float64Array(arm.clusters * limits),
+  first: new Float64Array(arm.clusters * limits),
   kl: new Float64Array(arm.clusters * limits),
 });
 
@@ -36,6 +39,7 @@ export function fillAttainable(arm: Arm, clusters: readonly (readonly number[])[
         if (bestOnB < 0 || (means.b[i] ?? 0) > (means.b[bestOnB] ?? 0)) bestOnB = i;
       }
       const at = cluster * limits.length + l;
+      table.first[at] = bestOnA < 0 ? NaN : (means.b[bestOnA] ?? 0);
       table.winRate[at] = bestOnA < 0 ? NaN : ((means.b[bestOnA] ?? 0) + (means.a[bestOnB] ?? 0)) / 2;
       table.kl[at] = bestOnA < 0 ? NaN : ((arm.points[bestOnA]?.kl ?? 0) + (arm.points[bestOnB]?.kl ?? 0)) / 2;
     });

@@ -3,7 +3,7 @@ import type { Arm } from './arms';
 import { chooseModel } from './curve';
 import { ascending, coveredRange, evenGrid, overlap, rootGrid, within, type Range } from './grids';
 import type { ArmReport, CurvePoint, FrontierPoint, GapSummary, Valued } from './report';
-import { Study, type StudyArm, type StudyOptions } from './study';
+import { Study, valuedOf, type Draws, type StudyArm, type StudyOptions } from './study';
 
 export interface PlannedArm extends StudyArm {
   readonly range: Range | undefined;
@@ -21,11 +21,16 @@ export interface Comparison {
   readonly study: Study;
 }
 
-export function compareArms(arms: readonly Arm[], pair: readonly [number, number] | undefined, budget: number | null, options: StudyOptions): Comparison {
+export interface CompareOptions extends StudyOptions {
+  /** Further grids on which the pair is asked for, over the KLs that both cover. */
+  readonly grids?: readonly ((shared: Range) => readonly number[])[];
+}
+
+export function compareArms(arms: readonly Arm[], pair: readonly [number, number] | undefined, budget: number | null, options: CompareOptions): Comparison {
   const ranges = arms.map(coveredRange);
   const [first, second] = (pair ?? []).map((index) => ranges[index]);
   const shared = first && second && overlap(first, second);
-  const sharedGrid = shared ? evenGrid(shared) : [];
+  const sharedGrid = shared ? [evenGrid, ...(options.grids ?? [])].flatMap((grid) => grid(shared)) : [];
   const planned = arms.map((arm, i) => planArm(arm, ranges[i], pair?.includes(i) ? sharedGrid : [], budget));
   return { arms: planned, pair, shared, budget, study: new Study(planned, options) };
 }
@@ -87,27 +92,47 @@ function efficiency(arm: Arm, peak: CurvePoint | null): number | null {
 }
 
 /** Undefined without a pair. */
-export function gapSummary({ arms, pair, shared, budget, study }: Comparison): GapSummary | undefined {
+export function gapSummary(comparison: Comparison): GapSummary | undefined {
+  const { arms, pair, shared, budget, study } = comparison;
   const [a, b] = (pair ?? []).map((index) => arms[index]);
   if (pair === undefined || a === undefined || b === undefined) return undefined;
-  const [i, j] = pair;
-  const canFit = shared !== undefined && a.model !== undefined && b.model !== undefined;
-  const grid = canFit ? evenGrid(shared) : [];
-  // A difference of two win rates lies in [−1, 1] whatever a widened interval says.
-  const inRange = (valued: Valued | undefined): Valued | undefined => valued && { value: clamp(valued.value), low: clamp(valued.low), high: clamp(valued.high) };
-  const questions = (kls: readonly number[]): (readonly [number, number])[] => kls.map((kl) => [a.questions.fit.indexOf(kl), b.questions.fit.indexOf(kl)] as const);
+  const grid = shared && a.model && b.model ? evenGrid(shared) : [];
   const limits = (limit: number): readonly [number, number] => [a.questions.limits.indexOf(limit), b.questions.limits.indexOf(limit)];
   return {
     between: [a.arm.name, b.arm.name],
     matched: grid.flatMap((kl) => {
-      const valued = inRange(study.fitGap(i, j, questions([kl])));
-      return valued === undefined ? [] : [{ kl, ...valued }];
+      const valued = difference(matchedDraws(comparison, [kl]));
+      return valued === null ? [] : [{ kl, ...valued }];
     }),
-    mean: grid.length === 0 ? null : (inRange(study.fitGap(i, j, questions(trapezoid(grid)))) ?? null),
-    atBudget: canFit && within(budget, shared) ? (inRange(study.fitGap(i, j, questions([budget]))) ?? null) : null,
-    withinBudget: budget === null ? null : (inRange(study.attainableGap(i, j, limits(budget))) ?? null),
-    peak: inRange(study.attainableGap(i, j, limits(Infinity))) ?? null,
+    mean: meanOver(comparison, evenGrid),
+    atBudget: grid.length > 0 && within(budget, shared) ? difference(matchedDraws(comparison, [budget])) : null,
+    withinBudget: budget === null ? null : difference(study.attainableGap(...pair, limits(budget))),
+    peak: difference(peakDraws(comparison)),
   };
+}
+
+/** The mean difference over the KLs that both arms cover; the grid says in which measure of KL it is a mean. */
+export function meanOver(comparison: Comparison, grid: (shared: Range) => readonly number[]): Valued | null {
+  return comparison.shared === undefined ? null : difference(matchedDraws(comparison, trapezoid(grid(comparison.shared))));
+}
+
+/** Undefined where one arm has no curve, or was not asked at these KLs. */
+function matchedDraws({ arms, pair, study }: Comparison, kls: readonly number[]): Draws | undefined {
+  const [a, b] = (pair ?? []).map((index) => arms[index]);
+  if (pair === undefined || a?.model === undefined || b?.model === undefined) return undefined;
+  return study.fitGap(...pair, kls.map((kl) => [a.questions.fit.indexOf(kl), b.questions.fit.indexOf(kl)] as const));
+}
+
+/** Peak against peak. */
+export function peakDraws({ arms, pair, study }: Comparison): Draws | undefined {
+  const [a, b] = (pair ?? []).map((index) => arms[index]?.questions.limits.indexOf(Infinity));
+  return pair === undefined || a === undefined || b === undefined ? undefined : study.attainableGap(...pair, [a, b]);
+}
+
+/** A difference of two win rates lies in [−1, 1] whatever a widened interval says. */
+function difference(draws: Draws | undefined): Valued | null {
+  const valued = valuedOf(draws);
+  return valued === undefined ? null : { value: clamp(valued.value), low: clamp(valued.low), high: clamp(valued.high) };
 }
 
 /** The mean over an even grid by the trapezoid rule is a plain mean in which each end counts half. */

@@ -10,7 +10,8 @@
 import { addEquations, addRow, emptyEquations, solve, type NormalEquations } from '../statistics/leastSquares';
 import type { Arm } from './arms';
 
-export type CurveForm = 'line' | 'rl' | 'cubic';
+/** `best-of-n` is Gao et al.'s other form, w₀ + a·d − b·d²: fitted beside `rl` (`gao.ts`), and no candidate here. */
+export type CurveForm = 'line' | 'rl' | 'best-of-n' | 'cubic';
 
 export interface CurveModel {
   readonly form: CurveForm;
@@ -26,25 +27,36 @@ export interface FittedCurve {
   readonly coefficients: Float64Array;
 }
 
-const OWN_COLUMNS: Readonly<Record<CurveForm, number>> = { line: 1, rl: 2, cubic: 3 };
+const OWN_COLUMNS: Readonly<Record<CurveForm, number>> = { line: 1, rl: 2, 'best-of-n': 2, cubic: 3 };
 
 /** Undefined with fewer than three distinct KLs above zero: no curve can be told from so few. */
 export function chooseModel(arm: Arm): CurveModel | undefined {
+  const most = fewestOfACluster(arm);
+  const models = (['line', 'rl', 'cubic'] as const).flatMap((form) => (form === 'line' || OWN_COLUMNS[form] <= most ? (modelOf(arm, form) ?? []) : []));
+  if (models.length === 0) return undefined;
+  return models.map((model) => ({ model, criterion: correctedAkaike(model, arm) })).reduce((a, b) => (b.criterion < a.criterion ? b : a)).model;
+}
+
+/** One form for an arm; undefined with fewer than three distinct KLs above zero. */
+export function modelOf(arm: Arm, form: CurveForm): CurveModel | undefined {
   const positive = arm.points.filter(({ kl }) => kl > 0);
   if (new Set(positive.map(({ kl }) => kl)).size < 3) return undefined;
   const anchored = positive.length < arm.points.length;
-  const scale = Math.sqrt(Math.max(...positive.map(({ kl }) => kl)));
-  const most = fewestOfACluster(arm);
-  const forms = (['line', 'rl', 'cubic'] as const).filter((form) => form === 'line' || OWN_COLUMNS[form] <= most);
-  const models = forms.map((form) => ({ form, anchored, scale, columns: OWN_COLUMNS[form] + (anchored ? 0 : 1) }));
-  return models.map((model) => ({ model, criterion: correctedAkaike(model, arm) })).reduce((a, b) => (b.criterion < a.criterion ? b : a)).model;
+  return { form, anchored, scale: Math.sqrt(Math.max(...positive.map(({ kl }) => kl))), columns: OWN_COLUMNS[form] + (anchored ? 0 : 1) };
 }
 
 /** Distinct KLs above zero of the seed that has fewest: a resample may draw that seed alone, and must still tell the curve. */
 const fewestOfACluster = ({ clusters, points }: Arm): number =>
   Math.min(...Array.from({ length: clusters }, (_, cluster) => new Set(points.flatMap((point) => (point.cluster === cluster && point.kl > 0 ? [point.kl] : []))).size));
 
-function correctedAkaike(model: CurveModel, arm: Arm): number {
+const correctedAkaike = (model: CurveModel, arm: Arm): number => {
+  const { aicc } = goodness(model, arm);
+  // A straight line through three points leaves no degree of freedom for the criterion, and is taken all the same.
+  return aicc === Infinity && model.form === 'line' ? Number.MAX_VALUE : aicc;
+};
+
+/** How a form fits the observed points: root mean square of the residuals, and the corrected Akaike criterion (Infinity with too few points). */
+export function goodness(model: CurveModel, arm: Arm): { readonly rmse: number; readonly aicc: number } {
   const kl = Float64Array.from(arm.points, (point) => point.kl);
   const winRate = Float64Array.from(arm.points, (point) => point.winRate);
   const equations = clusterEquations(model, arm, kl, winRate);
@@ -57,9 +69,10 @@ function correctedAkaike(model: CurveModel, arm: Arm): number {
     n += 1;
   });
   const parameters = model.columns + 1;
-  if (n - parameters - 1 <= 0) return model.form === 'line' ? Number.MAX_VALUE : Infinity;
+  const spare = n - parameters - 1;
   // Rounded logs can be fitted exactly; a floor keeps the logarithm finite.
-  return n * Math.log(Math.max(squares / n, 1e-12)) + 2 * parameters + (2 * parameters * (parameters + 1)) / (n - parameters - 1);
+  const aicc = spare <= 0 ? Infinity : n * Math.log(Math.max(squares / n, 1e-12)) + 2 * parameters + (2 * parameters * (parameters + 1)) / spare;
+  return { rmse: Math.sqrt(squares / n), aicc };
 }
 
 /** The columns at a KL, written into `row`: many times a resample, so nothing is allocated. */
@@ -70,6 +83,7 @@ function writeRow(model: CurveModel, kl: number, row: Float64Array): void {
   row[at++] = u;
   // Scaling d by a constant only moves weight between the columns u and u·log u, so the form is the same.
   if (model.form === 'rl') row[at] = u > 0 ? u * Math.log(u) : 0;
+  if (model.form === 'best-of-n') row[at] = u * u;
   if (model.form === 'cubic') {
     row[at++] = u * u;
     row[at] = u * u * u;

@@ -37,9 +37,9 @@ export function performanceGap(runs: readonly Run[], options: GapOptions = {}): 
  * The bootstrap draws arm after arm and seed after seed: the same runs must give the same interval, to the digit, whether they
  * come in the order of the plan or of the folder. An interval that just misses zero in one and not in the other is no verdict.
  */
-const inOneOrder = (runs: readonly Run[]): Run[] => [...runs].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+export const inOneOrder = (runs: readonly Run[]): Run[] => [...runs].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
 
-function commonBudget(runs: readonly Run[]): number | null {
+export function commonBudget(runs: readonly Run[]): number | null {
   const budgets = new Set(runs.map(({ klBudget }) => klBudget));
   const [only] = budgets;
   return budgets.size === 1 && only !== undefined ? only : null;

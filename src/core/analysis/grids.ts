@@ -34,6 +34,10 @@ export const evenGrid = ({ low, high }: Range, points = GRID_POINTS): number[] =
 export const rootGrid = ({ low, high }: Range): number[] =>
   evenGrid({ low: Math.sqrt(low), high: Math.sqrt(high) }).map((root, i, all) => (i === all.length - 1 ? high : root * root));
 
+/** Evenly spaced in log KL, the axis of Tang et al.'s figures. @param low above zero */
+export const logGrid = ({ low, high }: Range): number[] =>
+  evenGrid({ low: Math.log(low), high: Math.log(high) }).map((log, i, all) => (i === 0 ? low : i === all.length - 1 ? high : Math.exp(log)));
+
 export const ascending = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 
 export const within = (kl: number | null, range: Range | undefined): kl is number =>

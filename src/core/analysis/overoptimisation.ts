@@ -1,4 +1,5 @@
 /** Over-optimisation: the policy goes on pleasing the proxy while the golden preference turns away. */
+import { errorFunction } from 'simple-statistics';
 import type { Checkpoint, Run } from '../run/types';
 import { RandomStream } from '../random';
 import { DEFAULT_RESAMPLES, type BootstrapOptions } from '../statistics/bootstrap';
@@ -23,6 +24,8 @@ export interface OverOptimisation {
   /** Golden win rate of the last checkpoint minus that of the golden peak; negative is a loss. */
   readonly goldenChange: Valued | null;
   readonly proxyChange: Valued | null;
+  /** One-sided: how often so great a drop of the golden win rate would come of luck; 1 where nothing has fallen, null where nothing can be told. */
+  readonly p: number | null;
   /** Whether the interval of the golden change lies below zero while the proxy's does not. */
   readonly isEvident: boolean;
   readonly notes: readonly string[];
@@ -34,10 +37,10 @@ export function overOptimisation(run: Run, options: BootstrapOptions = {}): Over
   const peak = judged.reduce<Checkpoint | undefined>((best, checkpoint) => (best === undefined || golden(checkpoint) > golden(best) ? checkpoint : best), undefined);
   const last = judged.at(-1);
   if (peak === undefined || last === undefined) {
-    return { proxyGap, since: null, goldenChange: null, proxyChange: null, isEvident: false, notes: ['Over-optimisation needs both a golden and a proxy win rate at the same checkpoints.'] };
+    return { proxyGap, since: null, goldenChange: null, proxyChange: null, p: null, isEvident: false, notes: ['Over-optimisation needs both a golden and a proxy win rate at the same checkpoints.'] };
   }
   if (peak === last) {
-    return { proxyGap, since: null, goldenChange: null, proxyChange: null, isEvident: false, notes: ['The golden win rate is highest at the last checkpoint: nothing has fallen yet.'] };
+    return { proxyGap, since: null, goldenChange: null, proxyChange: null, p: 1, isEvident: false, notes: ['The golden win rate is highest at the last checkpoint: nothing has fallen yet.'] };
   }
   const changes = dropFromPeak(judged, peak, last, options);
   const isEvident = changes.golden.high < 0 && changes.proxy.high >= 0;
@@ -47,6 +50,7 @@ export function overOptimisation(run: Run, options: BootstrapOptions = {}): Over
     since: fell ? { step: peak.step, kl: peak.metrics.kl?.value ?? null } : null,
     goldenChange: changes.golden,
     proxyChange: changes.proxy,
+    p: changes.p,
     isEvident,
     notes: changes.notes,
   };
@@ -68,6 +72,7 @@ const errorOfBoth = ([a, b]: readonly (number | undefined)[]): number | undefine
 interface Changes {
   readonly golden: Valued;
   readonly proxy: Valued;
+  readonly p: number;
   readonly notes: readonly string[];
 }
 
@@ -79,14 +84,13 @@ function dropFromPeak(judged: readonly Checkpoint[], peak: Checkpoint, last: Che
   const proxyWins = judged.map(({ outcomes }) => outcomes?.proxyWin);
   const prompts = wins[0]?.length ?? 0;
   if (![...wins, ...proxyWins].every((outcome) => outcome?.length === prompts) || prompts < 2) {
-    const between = (value: number, metric: 'winRate' | 'proxyWinRate'): Valued => {
-      const errors = [last, peak].map(({ metrics }) => metrics[metric] && standardErrorOf(metrics[metric]));
-      const error = errorOfBoth(errors) ?? Infinity;
-      return { value, low: value - Z95 * error, high: value + Z95 * error };
-    };
+    const errorOf = (metric: 'winRate' | 'proxyWinRate'): number =>
+      errorOfBoth([last, peak].map(({ metrics }) => metrics[metric] && standardErrorOf(metrics[metric]))) ?? Infinity;
+    const around = (value: number, error: number): Valued => ({ value, low: value - Z95 * error, high: value + Z95 * error });
     return {
-      golden: between(goldenChange, 'winRate'),
-      proxy: between(proxyChange, 'proxyWinRate'),
+      golden: around(goldenChange, errorOf('winRate')),
+      proxy: around(proxyChange, errorOf('proxyWinRate')),
+      p: (1 + errorFunction(goldenChange / errorOf('winRate') / Math.SQRT2)) / 2,
       notes: ['The log keeps no outcomes per prompt: the drop is from the highest of noisy values and so too large, and is not paired.'],
     };
   }
@@ -94,6 +98,8 @@ function dropFromPeak(judged: readonly Checkpoint[], peak: Checkpoint, last: Che
   return {
     golden: { value: goldenChange, ...(percentileInterval(resampled.golden) ?? { low: NaN, high: NaN }) },
     proxy: { value: proxyChange, ...(percentileInterval(resampled.proxy) ?? { low: NaN, high: NaN }) },
+    // One is added to both, so that no finite number of resamples claims certainty (Davison and Hinkley 1997, section 4.2).
+    p: (1 + resampled.golden.filter((change) => change >= 0).length) / (1 + resampled.golden.length),
     notes: [],
   };
 }

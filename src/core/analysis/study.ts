@@ -46,21 +46,21 @@ export class Study {
 
   /** The fit of arm `a` at its question `q`; undefined where it cannot be told. */
   fit(a: number, q: number): Valued | undefined {
-    return this.combine([[a, [q], 1]]);
+    return valuedOf(this.fitDraws([[a, [q], 1]]));
   }
 
   /** The attainable win rate of arm `a` at its limit `l`, and the mean KL of the checkpoints chosen. */
   attainable(a: number, l: number): (Valued & { readonly kl: number }) | undefined {
-    const valued = this.combine([[a, [this.limitIndex(a, l)], 1]]);
+    const valued = valuedOf(this.combine([[a, [this.limitIndex(a, l)], 1]]));
     return valued && { ...valued, kl: this.bootstraps[a]?.chosenKl(l) ?? NaN };
   }
 
   /** Arm `a` minus arm `b`, averaged over questions of the fit that lie at the same KLs. */
-  fitGap(a: number, b: number, questions: readonly (readonly [ofA: number, ofB: number])[]): Valued | undefined {
+  fitGap(a: number, b: number, questions: readonly (readonly [ofA: number, ofB: number])[]): Draws | undefined {
     return this.combine([[a, questions.map(([q]) => q), 1], [b, questions.map(([, q]) => q), -1]]);
   }
 
-  attainableGap(a: number, b: number, limits: readonly [ofA: number, ofB: number]): Valued | undefined {
+  attainableGap(a: number, b: number, limits: readonly [ofA: number, ofB: number]): Draws | undefined {
     return this.combine([[a, [this.limitIndex(a, limits[0])], 1], [b, [this.limitIndex(b, limits[1])], -1]]);
   }
 
@@ -69,19 +69,23 @@ export class Study {
     return this.combine(terms.map(([a, l, weight]) => [a, [this.limitIndex(a, l)], weight]));
   }
 
+  /** Signed sum over arms of means over questions of the fit. */
+  fitDraws(terms: readonly Term[]): Draws | undefined {
+    return this.combine(terms);
+  }
+
   private limitIndex(a: number, l: number): number {
     return (this.arms[a]?.questions.fit.length ?? 0) + l;
   }
 
-  /** Signed sum over arms of mean answers, with the interval of the same sum over resamples. */
-  private combine(terms: readonly (readonly [arm: number, indices: readonly number[], sign: number])[]): Valued | undefined {
+  private combine(terms: readonly Term[]): Draws | undefined {
     const clusters = terms.map(([a]) => this.arms[a]?.arm.clusters ?? 0);
     let value = 0;
     let sums: Float64Array | undefined;
     for (const [a, indices, sign] of terms) {
       const bootstrap = this.bootstraps[a];
       if (bootstrap === undefined) return undefined;
-      const widening = seedWidening(bootstrap.arm.clusters, clusters);
+      const widening = seedWidening(bootstrap.arm.clusters, clusters) * Math.sqrt(bootstrap.seedShare(indices));
       for (const index of indices) {
         value += (sign * (bootstrap.observed[index] ?? NaN)) / indices.length;
         const resampled = bootstrap.resampled(index, widening);
@@ -89,7 +93,20 @@ export class Study {
         for (let b = 0; b < resampled.length; b += 1) sums[b] = (sums[b] ?? 0) + (sign * (resampled[b] ?? NaN)) / indices.length;
       }
     }
-    const interval = percentileInterval((sums ?? new Float64Array()).filter((sum) => !Number.isNaN(sum)));
-    return Number.isNaN(value) || interval === undefined ? undefined : { value, ...interval };
+    return Number.isNaN(value) || sums === undefined ? undefined : { value, resampled: sums };
   }
+}
+
+/** An observed value and what every resample makes of it; NaN where a resample has no answer. */
+export interface Draws {
+  readonly value: number;
+  readonly resampled: Float64Array;
+}
+
+type Term = readonly [arm: number, indices: readonly number[], sign: number];
+
+/** Undefined where no resample has an answer. */
+export function valuedOf(draws: Draws | undefined): Valued | undefined {
+  const interval = draws && percentileInterval(draws.resampled.filter((value) => !Number.isNaN(value)));
+  return interval && { value: draws.value, ...interval };
 }

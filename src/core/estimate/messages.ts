@@ -9,7 +9,7 @@ export type BenchRequest =
   | { readonly kind: 'study'; readonly config: RunConfig; readonly seconds: number }
   /** Only the step by which processes are compared: a companion beside the one that measures the study. */
   | { readonly kind: 'companion'; readonly config: RunConfig; readonly seconds: number }
-  /** Policies of several sizes on the built-in task. */
+  /** Policies of several sizes on summarisation. */
   | { readonly kind: 'speeds'; readonly backend: BackendName; readonly policies: Readonly<Record<string, PolicyShape>>; readonly seconds: number };
 
 /** Any further line: measure the step by which processes are compared, now. Told to one, it is alone; told to several, they are not. */

@@ -16,8 +16,9 @@ export const armProblems = (arm: Arm, experiment: Experiment): ArmProblem[] => [
 ];
 
 /** Field → the samplings that read it. */
-const READ_BY: readonly { readonly field: 'data' | 'syncEvery' | 'onlineShare' | 'onPolicyKl'; readonly samplings: readonly Arm['sampling'][]; readonly because: string }[] = [
+const READ_BY: readonly { readonly field: 'data' | 'goldenPairs' | 'syncEvery' | 'onlineShare' | 'onPolicyKl'; readonly samplings: readonly Arm['sampling'][]; readonly because: string }[] = [
   { field: 'data', samplings: ['offline', 'mixed'], because: 'makes its own pairs' },
+  { field: 'goldenPairs', samplings: ['offline', 'mixed'], because: 'learns from no golden-labelled pair' },
   { field: 'syncEvery', samplings: ['semi-online'], because: 'keeps no copy to refresh' },
   { field: 'onlineShare', samplings: ['mixed'], because: 'takes all its pairs from one place' },
   { field: 'onPolicyKl', samplings: ['offline'], because: 'has samples of the policy in its loss already' },
@@ -49,7 +50,10 @@ function objectiveProblems({ objective, sampling, beta }: Arm, experiment: Exper
   return [];
 }
 
-function dataProblems({ data }: Arm, steps: number): ArmProblem[] {
+function dataProblems({ data, goldenPairs }: Arm, steps: number): ArmProblem[] {
+  if (goldenPairs !== undefined && data !== undefined && data.kind !== 'golden') {
+    return [{ message: `"goldenPairs" counts golden-labelled pairs, and the data of this arm are of kind "${data.kind}"; leave one of the two out`, path: ['goldenPairs'] }];
+  }
   if (data?.kind !== 'policies' || data.earlyStep === undefined) return [];
   if (!data.policies.includes('early')) return [{ message: 'no policy of this data is "early"; leave "earlyStep" out', path: ['data', 'earlyStep'] }];
   return data.earlyStep < steps ? [] : [{ message: `the recorded run has ${steps} steps; take an earlier one (${earlyStepOf(steps)} by default)`, path: ['data', 'earlyStep'] }];

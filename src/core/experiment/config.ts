@@ -41,6 +41,8 @@ export interface RunConfig {
   readonly objective: Objective;
   /** Where an offline or mixed arm's fixed pairs come from; absent: D_golden. */
   readonly data?: RunData;
+  /** Of D_golden, so many pairs; absent: all. */
+  readonly goldenPairs?: number;
   /** Semi-online: steps for which samples come from the same copy of the policy. */
   readonly syncEvery?: number;
   /** Mixed: share of each batch's pairs that are sampled online. */

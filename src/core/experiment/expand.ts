@@ -42,12 +42,12 @@ export function expandExperiment(experiment: Experiment, resolvePath: (path: str
 }
 
 type OwnFields = 'arm' | 'sampling' | 'objective' | 'beta' | 'learningRate' | 'steps' | 'checkpointSteps';
-type ArmFields = 'data' | 'syncEvery' | 'onlineShare' | 'onPolicyKl';
+type ArmFields = 'data' | 'goldenPairs' | 'syncEvery' | 'onlineShare' | 'onPolicyKl';
 type Own = Pick<RunConfig, 'objective' | 'beta' | 'learningRate'>;
 
 function armConfig(arm: Arm, experiment: Experiment, own: Own): Pick<RunConfig, OwnFields | ArmFields> {
   const steps = arm.steps ?? experiment.steps;
-  const { syncEvery, onlineShare, onPolicyKl } = arm;
+  const { goldenPairs, syncEvery, onlineShare, onPolicyKl } = arm;
   const data = runData(arm, experiment, own);
   return {
     arm: arm.name,
@@ -56,6 +56,7 @@ function armConfig(arm: Arm, experiment: Experiment, own: Own): Pick<RunConfig, 
     steps,
     checkpointSteps: checkpointSteps(steps, experiment.checkpoints),
     ...(data === undefined ? {} : { data }),
+    ...(goldenPairs === undefined ? {} : { goldenPairs }),
     ...(syncEvery === undefined ? {} : { syncEvery }),
     ...(onlineShare === undefined ? {} : { onlineShare }),
     ...(onPolicyKl === undefined ? {} : { onPolicyKl }),

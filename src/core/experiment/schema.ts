@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini';
 
-export const BUILT_IN_TASKS = ['summarisation'] as const;
+export const BUILT_IN_TASKS = ['summarisation', 'helpfulness', 'harmlessness', 'chat-arena'] as const;
 export const OBJECTIVES = ['ipo', 'ipo-azar', 'dpo', 'slic', 'best-of-2', 'rloo'] as const;
 export const SAMPLINGS = ['online', 'offline', 'semi-online', 'mixed'] as const;
 export const POLICY_SIZES = ['tiny', 'small', 'medium', 'large'] as const;
@@ -75,6 +75,7 @@ export const armSchema = z.strictObject({
   beta: z.optional(z.array(positive).check(z.minLength(1), z.describe("In place of the experiment's"))),
   steps: z.optional(count.check(z.describe("In place of the experiment's"))),
   data: z.optional(armDataSchema.check(z.describe("Where an offline or mixed arm's fixed pairs come from; the golden-labelled pairs by default"))),
+  goldenPairs: z.optional(atLeast(2).check(z.describe('offline: golden-labelled pairs that the arm learns from, the first so many; all by default'))),
   syncEvery: z.optional(count.check(z.describe('semi-online: samples come from a copy of the policy made every so many steps'))),
   onlineShare: z.optional(z.number().check(z.minimum(0), z.maximum(1), z.describe('mixed: share of the pairs of each batch that are sampled and labelled online'))),
   onPolicyKl: z.optional(positive.check(z.describe('offline: adds this times KL(π‖π_ref), estimated on samples of the policy, to the loss (HyPO)'))),
@@ -116,7 +117,7 @@ export const experimentSchema = z.strictObject({
   $schema: z.optional(z.string()),
   name,
   description: z.optional(z.string()),
-  task: z.union([z.enum(BUILT_IN_TASKS), pairsTaskSchema]),
+  task: z.union([z.enum(BUILT_IN_TASKS).check(z.describe('A built-in task, generated from a seed (docs/data.md)')), pairsTaskSchema]),
   policy: z._default(policySchema, 'small'),
   arms: z.array(armSchema).check(z.minLength(1)),
   beta: z._default(z.array(positive).check(z.minLength(1)), [0.1]),
@@ -140,6 +141,7 @@ export type ExperimentFile = z.input<typeof experimentSchema>;
 export type Experiment = z.output<typeof experimentSchema>;
 export type PolicyShape = z.output<typeof policyShapeSchema>;
 export type PairsTask = z.output<typeof pairsTaskSchema>;
+export type BuiltInTask = (typeof BUILT_IN_TASKS)[number];
 export type TaskSpec = Experiment['task'];
 export type Arm = z.output<typeof armSchema>;
 export type ArmData = z.output<typeof armDataSchema>;

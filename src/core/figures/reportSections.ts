@@ -1,4 +1,5 @@
 /** The parts of the report, each from data to markup. */
+import { stageId } from '../experiment/stages';
 import { JUDGE_WARNING } from '../run/judge';
 import type { ArmReport, GapReport, Valued } from '../analysis/report';
 import type { SampleRecord, StageEvent } from '../run/events';
@@ -63,8 +64,8 @@ export function notesSection({ notes, resamples }: GapReport, runs: readonly Run
 
 export function stagesSection(stages: readonly StageEvent[]): Markup {
   if (stages.length === 0) return markup``;
-  const rows = stages.map(({ kind, state, digest, facts = {} }) => [
-    kind,
+  const rows = stages.map(({ kind, part, state, digest, facts = {} }) => [
+    stageId({ kind, ...(part === undefined ? {} : { part }) }),
     // Each run that starts finds the stage again and says so: computed and found are one to the reader.
     state === 'done' || state === 'cached' ? 'ready' : state,
     factsText(facts) || DASH,

@@ -88,6 +88,8 @@ export interface GapView {
 
 export interface StageView {
   readonly kind: StageKind;
+  /** Which of its kind, where there are several. */
+  readonly part?: string;
   readonly state: 'waiting' | 'computing' | 'done' | 'cached' | 'failed';
   /** 0 to 1. */
   readonly fraction: number;

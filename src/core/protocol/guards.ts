@@ -86,6 +86,7 @@ const gapView: Schema<GapView> = z.object({
 
 const stage: Schema<StageView> = z.object({
   kind: z.enum(STAGE_KINDS),
+  part: z.optional(text),
   state: z.enum(['waiting', 'computing', 'done', 'cached', 'failed']),
   fraction: number,
   message: z.optional(text),

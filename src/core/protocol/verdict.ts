@@ -72,11 +72,13 @@ const side: Schema<Side> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('within'), margin: number }),
 ]);
 
+const effect: Schema<Claim['effect']> = z.nullable(z.object({ value: number, low: number, high: number, unit: oneOf(UNITS), text }));
+
 const claim: Schema<Claim> = z.object({
   statement: text,
   measured: text,
   side,
-  effect: z.nullable(z.object({ value: number, low: number, high: number, unit: oneOf(UNITS) })),
+  effect,
   verdict,
   because: text,
   wouldChange: text,
@@ -89,6 +91,7 @@ const cardFields = {
   rule: text,
   overall: z.object({ verdict, because: text }),
   claims: z.array(claim),
+  estimates: z.array(z.object({ name: text, effect, because: text })),
   runs: z.array(z.object({ id: text, arm: text, seed: z.nullable(number), status: oneOf(STATUSES) })),
   notes: z.array(text),
   cost: z.object({ runs: number, gradientSteps: number, trainingSeconds: number }),

@@ -65,7 +65,8 @@ export interface ProgressEvent extends Timed {
   readonly event: 'progress';
   readonly step: number;
   readonly loss: number;
-  readonly margin: number;
+  /** Absent where the loss compares nothing with the reference policy. */
+  readonly margin?: number;
 }
 export interface CheckpointEvent extends Timed {
   readonly event: 'checkpoint';
@@ -97,7 +98,8 @@ export interface SampleRecord {
   readonly proxy: 'win' | 'tie' | 'loss';
 }
 
-export const STAGE_KINDS = ['data', 'sft', 'golden', 'relabelled', 'proxy', 'golden-policy'] as const;
+/** In the order in which they can be computed; `opponent-sft`, `recording` and `policy-data` only for runs that need them. */
+export const STAGE_KINDS = ['data', 'sft', 'golden', 'relabelled', 'proxy', 'opponent-sft', 'golden-policy', 'recording', 'policy-data'] as const;
 export type StageKind = (typeof STAGE_KINDS)[number];
 
 /** `<root>/<experiment>/experiment.json`: the plan, and who carries it out. */
@@ -114,6 +116,8 @@ export interface ExperimentManifest {
 export interface StageEvent extends Timed {
   readonly event: 'stage';
   readonly kind: StageKind;
+  /** Which of its kind, where an experiment has several: the recorded run of each seed. */
+  readonly part?: string;
   readonly digest: string;
   readonly state: 'computing' | 'done' | 'cached' | 'failed';
   /** 0 to 1. */

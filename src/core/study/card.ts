@@ -9,7 +9,7 @@ export interface StudyResult {
 }
 
 export function resultOf(template: StudyTemplate, runs: StudyRuns, form: StudyForm): StudyResult {
-  const { claims, figures, notes } = template.analyse(runs, form);
+  const { claims, figures, estimates = [], notes } = template.analyse(runs, form);
   const all = [...runs.values()].flat();
   const { name, title, source, finding, hypothesis, question } = template;
   return {
@@ -19,6 +19,7 @@ export function resultOf(template: StudyTemplate, runs: StudyRuns, form: StudyFo
       rule: RULE,
       overall: overall(claims),
       claims,
+      estimates,
       runs: all.map(cardRun),
       notes: [...notes, ...commonNotes(all, form)],
       cost: costOf(all),

@@ -29,6 +29,7 @@ export function verdictHtml(card: VerdictCard, figures: readonly StudyFigure[], 
 <p><b>What the paper found.</b> ${finding}</p>
 <h2>Claims</h2>
 ${claimsTable(card)}
+${card.estimates.map(({ name, because }) => markup`<p><b>${name}.</b> ${because}</p>\n`)}
 <p class="faint">${rule}</p>
 <h2>Figures</h2>
 ${figures.length === 0 ? markup`<p>Nothing to draw yet.</p>` : markup`<div class="figures">${figures.map(({ title: name, svg, caption }) => markup`<figure><h3>${name}</h3>${trusted(svg)}<figcaption>${caption}</figcaption></figure>\n`)}</div>`}

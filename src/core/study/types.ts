@@ -37,6 +37,13 @@ export interface Claim {
   readonly wouldChange: string;
 }
 
+/** A number that no side is claimed for, such as a crossing point. */
+export interface Estimated {
+  readonly name: string;
+  readonly effect: Effect | null;
+  readonly because: string;
+}
+
 export interface CardRun {
   readonly id: string;
   readonly arm: string;
@@ -57,6 +64,7 @@ export interface VerdictCard {
   readonly rule: string;
   readonly overall: { readonly verdict: Verdict; readonly because: string };
   readonly claims: readonly Claim[];
+  readonly estimates: readonly Estimated[];
   readonly runs: readonly CardRun[];
   readonly notes: readonly string[];
   readonly cost: StudyCost;
@@ -86,6 +94,7 @@ export type StudyRuns = ReadonlyMap<string, readonly Run[]>;
 export interface Findings {
   readonly claims: readonly Claim[];
   readonly figures: readonly StudyFigure[];
+  readonly estimates?: readonly Estimated[];
   readonly notes: readonly string[];
 }
 

@@ -1,15 +1,15 @@
 /** One experiment's directory, read incrementally. */
 import path from 'node:path';
-import type { TaskSpec } from '../../core/experiment/schema';
-import type { ExperimentManifest, StageEvent, StageKind } from '../../core/run/events';
+import { stageId } from '../../core/experiment/stages';
+import type { ExperimentManifest, StageEvent } from '../../core/run/events';
 import type { Run } from '../../core/run/types';
 import { JsonlTail, livingOrchestrator, LiveRun, readExperimentManifest, STAGES_FILE } from '../../runlog';
-import { sameStages, stageViews } from './model/stages';
+import { sameStages, stagedConfigs, stageViews } from './model/stages';
 import type { ExperimentState } from './model/state';
 
 export class ExperimentReader {
   private readonly tail: JsonlTail<StageEvent>;
-  private readonly stages = new Map<StageKind, StageEvent>();
+  private readonly stages = new Map<string, StageEvent>();
   private live = new Map<string, LiveRun>();
   private readonly read = new Map<string, Run>();
   private state: ExperimentState | undefined;
@@ -50,7 +50,7 @@ export class ExperimentReader {
     try {
       const { values, restarted } = await this.tail.read();
       if (restarted) this.stages.clear();
-      for (const event of values) this.stages.set(event.kind, event);
+      for (const event of values) this.stages.set(stageId(event), event);
     } catch (error) {
       this.report(error);
     }
@@ -61,14 +61,14 @@ export class ExperimentReader {
     const rank = (run: Run) => order.get(run.path) ?? order.size;
     const runs = [...this.live.keys()].flatMap((directory) => this.read.get(directory) ?? []).sort((a, b) => rank(a) - rank(b));
     const active = isOrchestrated || runs.some((run) => run.status === 'running');
-    const task = runs[0]?.config.task as TaskSpec | undefined;
+    const configs = stagedConfigs(runs);
     return {
       path: this.directory,
       name: manifest?.name ?? path.basename(this.directory),
       root: this.root,
       runs,
       // Without events there were none to compute (a copied run), or none has begun yet.
-      stages: task !== undefined && (this.stages.size > 0 || (active && runs.every((run) => run.status === 'queued'))) ? stageViews(task, [...this.stages.values()], active) : [],
+      stages: configs.length > 0 && (this.stages.size > 0 || (active && runs.every((run) => run.status === 'queued'))) ? stageViews(configs, [...this.stages.values()], active) : [],
       isOrchestrated,
       isAbandoned: manifest?.orchestrator !== undefined && !isOrchestrated,
     };

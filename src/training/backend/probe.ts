@@ -21,7 +21,7 @@ export interface BackendProbe {
   readonly stepMilliseconds?: number;
 }
 
-/** The default policy on the built-in task, as far as speed goes. */
+/** The default policy on a built-in task, as far as speed goes. */
 const PROBE_SHAPE: TransformerShape = { width: 32, layers: 2, heads: 2, feedForward: 64, vocabulary: 32, promptLength: 6, responseLength: 16 };
 const PROBE_ROWS = 64;
 const MEASURED_STEPS = 3;

@@ -1,4 +1,4 @@
-/** Tokens a second of policies of several sizes on the built-in task. */
+/** Tokens a second of policies of several sizes on summarisation: all built-in tasks have rows of one shape. */
 import type { BenchAnswer, BenchRequest, Speeds } from '../../core/estimate/messages';
 import type { PolicyShape } from '../../core/experiment/schema';
 import { messageOf, startNamed } from '../backend/start';

@@ -2,12 +2,11 @@
 import type { RunConfig } from '../../core/experiment/config';
 import type { StudyCosts } from '../../core/estimate/costs';
 import type { BenchAnswer, Speeds } from '../../core/estimate/messages';
-import { STAGE_KINDS } from '../../core/run/events';
 import { startBackend, type BackendInfo } from '../backend/start';
 import { DEFAULT_CHUNK } from '../policy/chunks';
 import type { TransformerShape } from '../policy/shape';
 import { concatRows, responseLengths, rowLength, type PreferencePairs } from '../rows';
-import { planStages } from '../stages/plan';
+import { opponentShape, planStages } from '../stages/plan';
 import { policyShapeOf, SFT_ROWS } from '../stages/sft';
 import { loadTask, type Task } from '../tasks';
 import { benchData, type BenchData } from './data';
@@ -51,7 +50,7 @@ export async function measureStudy(prepared: Prepared, seconds: number): Promise
     backend: { name: backend.name, kernels: backend.kernels, reasons: backend.reasons },
     costs,
     alone,
-    digests: Object.fromEntries(STAGE_KINDS.map((kind) => [kind, plan[kind].digest])),
+    digests: Object.fromEntries(Object.values(plan).filter(({ kind }) => kind !== 'recording' && kind !== 'policy-data').map(({ kind, digest }) => [kind, digest])),
     speeds: speedsOf(costs, shape, config.batchSize, longest(data.pairs, 2 * config.batchSize)),
   };
 }
@@ -66,14 +65,14 @@ async function measureCosts(prepared: Prepared, budget: number): Promise<Pick<St
   const rule = task.goldenScores;
   const { costs, warmUp, pace } = await timeSteps({
     forward: forwardStep(shape, rows),
-    score: scoreStep(shape, rows),
+    score: scoreStep(policyShapeOf(config.stages.proxyPolicy ?? config.policy, task), rows),
     update: comparedStep(prepared),
     sampled: samplingStep(shape, drawRows(pairs.chosen, both), longest(pairs, both)),
     evaluated: samplingStep(shape, drawRows(pairs.chosen, asked), longest(pairs, prompts)),
     kl: klStep(shape, rows),
-    proxy: preferenceStep(shape, pairs, 'proxy'),
+    proxy: preferenceStep(policyShapeOf(config.stages.proxyPolicy ?? config.policy, task), pairs, 'proxy'),
     // Where a rule judges, nothing is learnt: what is timed in its place is the rule.
-    golden: rule === undefined ? preferenceStep(shape, pairs, 'golden') : () => void rule(rows),
+    golden: rule === undefined ? preferenceStep(policyShapeOf(opponentShape(config), task), pairs, 'golden') : () => void rule(rows),
     languageModel: languageModelStep(shape, drawRows(supervised, SFT_ROWS)),
   }, budget);
   return {

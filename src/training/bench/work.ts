@@ -17,7 +17,7 @@ import { createWeights } from '../policy/weights';
 import { preferenceShapeOf } from '../preference/model';
 import { preferenceTrainer, takePairs } from '../preference/train';
 import { concatRows, takeRows, type PreferencePairs, type TokenRows } from '../rows';
-import { FRESH, saveState } from '../run/savedState';
+import { FRESH, NOTHING_PENDING, saveState } from '../run/savedState';
 import { policyProgram, updatePolicy } from '../run/update';
 import { GOLDEN_TRAINING } from '../stages/golden';
 import { PROXY_TRAINING } from '../stages/proxy';
@@ -62,7 +62,7 @@ export function updateStep(shape: TransformerShape, pairs: PreferencePairs, batc
   const trainer = createTrainer({ program: policyProgram({ shape, objective: 'ipo', beta: BETA }), weights });
   const batch = drawPairs(pairs, batchSize);
   const reference = { chosen: sequenceLogProbabilitiesOf(weights, shape, batch.chosen), rejected: sequenceLogProbabilitiesOf(weights, shape, batch.rejected) };
-  return async () => void (await updatePolicy(trainer, shape, { pairs: batch, reference, labels: 0 }, RATE));
+  return async () => void (await updatePolicy(trainer, { shape, objective: 'ipo' }, { pairs: batch, reference, labels: 0 }, RATE));
 }
 
 /** One response to each of `prompts`, of at most `positions` tokens: fresh weights rarely end one, a trained policy does. */
@@ -108,7 +108,7 @@ export function saveStep(shape: TransformerShape): Step {
   return () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'alignment-gap-bench-'));
     try {
-      saveState(folder, { weights, optimiser, counters: FRESH, pendingLosses: [] });
+      saveState(folder, { weights, optimiser, counters: FRESH, pending: NOTHING_PENDING });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -12,6 +12,7 @@ import { responseLengths, takeRows, type PreferencePairs, type TokenRows } from 
 import type { Opponent } from '../stages/goldenPolicy';
 import type { Task } from '../tasks/task';
 import { outcomesOf } from './accuracy';
+import { coverageMetrics, outsideThreshold } from './coverage';
 import { encodeOutcomes, EVALUATION_SAMPLES, meanMetric } from './summary';
 
 export interface EvaluationSetting {
@@ -42,13 +43,14 @@ export function createEvaluator(setting: EvaluationSetting): (policy: Transforme
   const heldOut = readPairs(reference, shape, setting.heldOut);
   const train = readPairs(reference, shape, setting.train);
   const untrained = digestWeights(reference);
+  const threshold = outsideThreshold([train, heldOut]);
   const opponentProxy = setting.proxy.scores(setting.opponent.responses);
   const proxyAccuracy = meanMetric(outcomesOf(setting.proxy.scores(setting.heldOut.chosen), setting.proxy.scores(setting.heldOut.rejected)));
   return (weights) => {
     // Until its first step a policy is the reference, and what that says of the pairs is known: every run starts with this.
     const policy = digestWeights(weights) === untrained ? reference : weights;
     const samples = sampleResponses(policy, setting.shape, setting.prompts, RandomStream.of(setting.seed, EVALUATION_SAMPLES));
-    const generation = evaluateGeneration({ ...setting, opponentProxy }, policy, samples);
+    const generation = evaluateGeneration({ ...setting, opponentProxy, threshold }, policy, samples);
     return {
       metrics: { ...generation.metrics, ...evaluateClassification(setting, policy, heldOut, train), proxyAccuracy },
       outcomes: generation.outcomes,
@@ -57,7 +59,13 @@ export function createEvaluator(setting: EvaluationSetting): (policy: Transforme
   };
 }
 
-function evaluateGeneration(setting: EvaluationSetting & { readonly opponentProxy: Float64Array }, policy: TransformerWeights, samples: TokenRows): Evaluation {
+interface GenerationSetting extends EvaluationSetting {
+  readonly opponentProxy: Float64Array;
+  /** log π_ref below which a response lies outside the data; nats per sequence. */
+  readonly threshold: number;
+}
+
+function evaluateGeneration(setting: GenerationSetting, policy: TransformerWeights, samples: TokenRows): Evaluation {
   const { golden, proxy, opponent, reference, shape } = setting;
   const goldenScores = golden.scores(samples);
   const proxyScores = proxy.scores(samples);
@@ -69,7 +77,8 @@ function evaluateGeneration(setting: EvaluationSetting & { readonly opponentProx
     winRate: meanMetric(win),
     winRateVsReference: meanMetric(outcomesOf(goldenScores, opponent.referenceGolden)),
     proxyWinRate: meanMetric(proxyWin),
-    proxyAccuracyOnPolicy: onPolicyAccuracy(setting, policy, { samples, goldenScores, proxyScores }),
+    ...onPolicyAccuracies(setting, policy, { goldenScores, proxyScores, implicit: difference(divergence.policy, divergence.reference) }),
+    ...coverageMetrics(divergence, setting.threshold),
     goldenReward: meanMetric(goldenScores),
     entropy: meanMetric(divergence.entropy),
     responseLength: meanMetric(responseLengths(samples)),
@@ -78,19 +87,30 @@ function evaluateGeneration(setting: EvaluationSetting & { readonly opponentProx
   return { metrics, outcomes, samples: keptSamples(setting, samples, win, proxyWin) };
 }
 
-interface ScoredSamples {
-  readonly samples: TokenRows;
+/** Of one response a prompt; `implicit` is log π/π_ref, nats per sequence. */
+interface Scored {
   readonly goldenScores: Float64Array;
   readonly proxyScores: Float64Array;
+  readonly implicit: Float64Array;
 }
 
-/** A second response to every prompt; how often the proxy orders the two as golden does (golden ties left out, proxy ties half). */
-function onPolicyAccuracy(setting: EvaluationSetting, policy: TransformerWeights, first: ScoredSamples): RawMetric {
-  const second = sampleResponses(policy, setting.shape, setting.prompts, RandomStream.of(setting.seed, 'evaluation second samples'));
-  const goldenOutcome = outcomesOf(first.goldenScores, setting.golden.scores(second));
-  const proxyOutcome = outcomesOf(first.proxyScores, setting.proxy.scores(second));
+/**
+ * A second response to every prompt: how often the proxy, and how often the policy's own implicit reward, orders the two as
+ * golden does (§5.3; golden ties left out, other ties half).
+ */
+function onPolicyAccuracies(setting: EvaluationSetting, policy: TransformerWeights, first: Scored): Metrics {
+  const { golden, proxy, reference, shape } = setting;
+  const second = sampleResponses(policy, shape, setting.prompts, RandomStream.of(setting.seed, 'evaluation second samples'));
+  const goldenOutcome = outcomesOf(first.goldenScores, golden.scores(second));
   const decided = Int32Array.from(goldenOutcome.keys()).filter((i) => goldenOutcome[i] !== 0.5);
-  return meanMetric(Float64Array.from(decided, (i) => 1 - Math.abs((goldenOutcome[i] ?? 0) - (proxyOutcome[i] ?? 0))));
+  const agreement = (outcome: Float64Array): RawMetric => meanMetric(Float64Array.from(decided, (i) => 1 - Math.abs((goldenOutcome[i] ?? 0) - (outcome[i] ?? 0))));
+  const logProbability = (weights: TransformerWeights): Float32Array => sequenceLogProbabilitiesOf(weights, shape, second);
+  // The reference's own implicit reward is zero everywhere: reading it twice would find rounding errors and call them an order.
+  const implicit = policy === reference ? first.implicit : difference(logProbability(policy), logProbability(reference));
+  return {
+    proxyAccuracyOnPolicy: agreement(outcomesOf(first.proxyScores, proxy.scores(second))),
+    selfAccuracy: agreement(outcomesOf(first.implicit, implicit)),
+  };
 }
 
 /** log-probabilities of both sides of pairs, nats per sequence. */

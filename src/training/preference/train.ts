@@ -84,6 +84,10 @@ export const takePairs = (pairs: PreferencePairs, indices: ArrayLike<number>): P
   rejected: takeRows(pairs.rejected, indices),
 });
 
+/** As many of them as there are. */
+export const firstPairs = (pairs: PreferencePairs, count: number): PreferencePairs =>
+  takePairs(pairs, Int32Array.from({ length: Math.min(count, pairs.chosen.rows) }, (_, i) => i));
+
 function sampleIndices(count: number, size: number, random: RandomStream): Int32Array {
   return Int32Array.from({ length: size }, () => random.integer(count));
 }

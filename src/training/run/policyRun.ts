@@ -5,15 +5,15 @@ import { TRAIN_PAIRS_EVALUATED } from '../../core/experiment/procedure';
 import type { RunEvent, SampleRecord } from '../../core/run/events';
 import { createEvaluator, type Evaluation } from '../evaluation/evaluate';
 import { meanMetric } from '../evaluation/summary';
-import { createTrainer, recordsSteps, type Trainer } from '../optimiser/trainer';
-import { copyWeights, digestWeights, type TransformerWeights } from '../policy/weights';
-import { takePairs } from '../preference/train';
-import type { PreferencePairs } from '../rows';
+import type { Trainer } from '../optimiser/trainer';
+import { digestWeights, type TransformerWeights } from '../policy/weights';
+import { firstPairs } from '../preference/train';
+import type { BatchSource } from '../sources/batch';
 import { evaluationPrompts } from '../stages/goldenPolicy';
 import type { Pipeline } from '../stages/pipeline';
-import { offlineBatches, onlineBatches, type BatchSource } from './batches';
-import { FRESH, loadNewestState, saveState, type Counters, type SavedRun } from './savedState';
-import { policyProgram, updatePolicy } from './update';
+import { batchSource, lossOf, policyTrainer } from './arm';
+import { FRESH, loadNewestState, NOTHING_PENDING, saveState, type Counters, type Pending } from './savedState';
+import { updatePolicy } from './update';
 
 /** A progress line this often: often enough for a live panel, rare enough to keep the log small. */
 const PROGRESS_EVERY = 10;
@@ -41,27 +41,21 @@ export async function trainPolicy(settings: PolicyRunSettings): Promise<RunEnd> 
   const reference = await pipeline.reference();
   const frozen = digestWeights(reference);
   const saved = loadNewestState(checkpointsFolder(runDirectory), pipeline.shape);
-  const trainer = policyTrainer(pipeline, reference, saved);
-  const loop = new TrainingLoop(settings, trainer, await batchSource(pipeline, reference), await evaluator(pipeline, reference));
-  const end = await loop.run(saved?.counters ?? FRESH, saved?.pendingLosses ?? []);
+  const { config } = pipeline;
+  const trainer = policyTrainer(pipeline, config, reference, saved);
+  const source = await batchSource(pipeline, config, reference, saved?.generator);
+  const loop = new TrainingLoop(settings, trainer, source, await evaluator(pipeline, reference));
+  const end = await loop.run(saved?.counters ?? FRESH, saved?.pending ?? NOTHING_PENDING);
   await trainer.dispose();
   // A reference that trains along keeps KL at 0 while every loss looks fine: never let such a run pass.
   if (digestWeights(reference) !== frozen) throw new Error('the frozen reference policy changed during training; its KL values are void. Please report this with trainer.log.');
   return end;
 }
 
-/** Offline, log π_ref of the pairs is computed once; online, with each batch or, where that is quicker, within the step. */
-const referenceInStep = ({ sampling }: RunConfig): boolean => sampling === 'online' && recordsSteps();
-
-function policyTrainer({ config, shape }: Pipeline, reference: TransformerWeights, saved?: SavedRun): Trainer {
-  const program = policyProgram({ shape, objective: config.objective, beta: config.beta, ...(referenceInStep(config) ? { reference } : {}) });
-  return createTrainer({ program, weights: saved?.weights ?? copyWeights(reference), ...(saved ? { state: saved.optimiser } : {}) });
-}
-
 class TrainingLoop {
   private readonly config: RunConfig;
   private readonly checkpointSteps: ReadonlySet<number>;
-  private losses: number[] = [];
+  private pending: Pending = NOTHING_PENDING;
 
   constructor(
     private readonly settings: PolicyRunSettings,
@@ -73,9 +67,9 @@ class TrainingLoop {
     this.checkpointSteps = new Set(this.config.checkpointSteps);
   }
 
-  async run(from: Counters, pendingLosses: readonly number[]): Promise<RunEnd> {
+  async run(from: Counters, pending: Pending): Promise<RunEnd> {
     let counters = from;
-    this.losses = [...pendingLosses];
+    this.pending = pending;
     for (;;) {
       const began = performance.now();
       if (this.checkpointSteps.has(counters.step)) counters = this.checkpoint(counters, began);
@@ -93,15 +87,16 @@ class TrainingLoop {
     const began = performance.now();
     const batch = this.source.batch(counters.step, this.trainer.weights);
     const { beta, learningRate } = this.config;
-    const outcome = await updatePolicy(this.trainer, this.settings.pipeline.shape, batch, learningRate);
-    if (!Number.isFinite(outcome.loss)) throw new Error(`the loss is ${outcome.loss} at step ${counters.step}; lower the learning rate (now ${learningRate}) or raise β (now ${beta})`);
-    this.losses.push(outcome.loss);
+    const { shape } = this.settings.pipeline;
+    const { loss, margin, offPolicyness, tokens } = await updatePolicy(this.trainer, { ...lossOf(this.config), shape }, batch, learningRate);
+    if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss} at step ${counters.step}; lower the learning rate (now ${learningRate}) or raise β (now ${beta})`);
+    this.pending = withStep(this.pending, { loss, staleness: batch.staleness, offPolicyness });
     const step = counters.step + 1;
-    if (step % PROGRESS_EVERY === 0) this.settings.log.append({ event: 'progress', time: now(), step, loss: outcome.loss, margin: outcome.margin });
+    if (step % PROGRESS_EVERY === 0) this.settings.log.append({ event: 'progress', time: now(), step, loss, ...(margin === undefined ? {} : { margin }) });
     return {
       step,
       samplesLabelled: counters.samplesLabelled + batch.labels,
-      tokensSeen: counters.tokensSeen + outcome.tokens,
+      tokensSeen: counters.tokensSeen + tokens,
       wallTime: counters.wallTime + (performance.now() - began) / 1000,
     };
   }
@@ -110,7 +105,7 @@ class TrainingLoop {
   private checkpoint(counters: Counters, began: number): Counters {
     const { step } = counters;
     if (this.settings.loggedSteps.has(step)) {
-      this.losses = [];
+      this.pending = NOTHING_PENDING;
       return counters;
     }
     const evaluation = this.evaluate(this.trainer.weights);
@@ -118,14 +113,14 @@ class TrainingLoop {
     this.save(timed);
     this.settings.log.appendSamples(evaluation.samples.map((sample) => ({ step, ...sample })));
     this.settings.log.append({ event: 'checkpoint', time: now(), step, metrics: { ...evaluation.metrics, ...this.counted(timed) }, outcomes: evaluation.outcomes });
-    this.losses = [];
+    this.pending = NOTHING_PENDING;
     return timed;
   }
 
   private counted(counters: Counters): Record<string, { value: number }> {
     const { step, samplesLabelled, tokensSeen, wallTime } = counters;
     return {
-      ...(this.losses.length > 0 ? { loss: { value: meanMetric(this.losses).value } } : {}),
+      ...Object.fromEntries(Object.entries(this.pending).flatMap(([name, values]) => (values.length > 0 ? [[name, { value: meanMetric(values).value }]] : []))),
       policyUpdates: { value: step },
       samplesLabelled: { value: samplesLabelled },
       tokensSeen: { value: tokensSeen },
@@ -135,23 +130,18 @@ class TrainingLoop {
 
   private save(counters: Counters): void {
     const { weights } = this.trainer;
-    saveState(checkpointsFolder(this.settings.runDirectory), { weights, optimiser: this.trainer.state(), counters, pendingLosses: this.losses });
+    const generator = this.source.generator?.();
+    saveState(checkpointsFolder(this.settings.runDirectory), { weights, optimiser: this.trainer.state(), counters, pending: this.pending, ...(generator ? { generator } : {}) });
   }
+}
+
+/** What the next checkpoint reports as means, with one step's values more. */
+function withStep(pending: Pending, values: Readonly<Record<keyof Pending, number | undefined>>): Pending {
+  const added = (name: keyof Pending): readonly number[] => (values[name] === undefined ? pending[name] : [...pending[name], values[name]]);
+  return { loss: added('loss'), staleness: added('staleness'), offPolicyness: added('offPolicyness') };
 }
 
 const now = (): string => new Date().toISOString();
-
-async function batchSource(pipeline: Pipeline, reference: TransformerWeights): Promise<BatchSource> {
-  const { config, shape } = pipeline;
-  const { train } = await pipeline.relabelled();
-  const common = { shape, batchSize: config.batchSize, seed: config.seed };
-  switch (config.sampling) {
-    case 'online':
-      return onlineBatches({ ...common, ...(referenceInStep(config) ? {} : { reference }), prompts: train.chosen, judge: await pipeline.proxy() });
-    case 'offline':
-      return offlineBatches({ ...common, reference, pairs: train });
-  }
-}
 
 async function evaluator(pipeline: Pipeline, reference: TransformerWeights): Promise<(policy: TransformerWeights) => Evaluation> {
   const { config, task, shape } = pipeline;
@@ -168,6 +158,3 @@ async function evaluator(pipeline: Pipeline, reference: TransformerWeights): Pro
     samplesKept: config.evaluation.samples,
   });
 }
-
-const firstPairs = (pairs: PreferencePairs, count: number): PreferencePairs =>
-  takePairs(pairs, Int32Array.from({ length: Math.min(count, pairs.chosen.rows) }, (_, i) => i));

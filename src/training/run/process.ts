@@ -4,7 +4,8 @@ import { startBackend } from '../backend/start';
 import { ArtefactStore } from '../stages/artefacts';
 import { Pipeline, type Facts, type StageReport } from '../stages/pipeline';
 import { stageReporter } from '../stages/process';
-import { STAGE_KINDS, type RunManifest, type StageKind } from '../../core/run/events';
+import { stageKinds } from '../../core/experiment/stages';
+import type { RunManifest, StageKind } from '../../core/run/events';
 import { readEvents, readManifest, RunWriter } from '../../runlog';
 import { artefactsDirectoryOf } from '../../runlog/paths';
 import { processIdentity } from '../../runlog/process';
@@ -32,7 +33,7 @@ export async function runPolicy(runDirectory: string): Promise<number> {
       store: new ArtefactStore(artefactsDirectoryOf(runDirectory)),
       report: reportOwnWork(stageReporter(experimentDirectory)),
     });
-    const artefacts = Object.fromEntries(STAGE_KINDS.map((kind) => [kind, pipeline.plan[kind].digest]));
+    const artefacts = Object.fromEntries(Object.values(pipeline.plan).map(({ kind, digest }) => [kind, digest]));
     refuseOtherStages(manifest, artefacts);
     await writer.updateManifest({ engine: engineInfo(backend), artefacts });
     await writer.updateManifest({ stageFacts: await stageFacts(pipeline) });
@@ -54,7 +55,7 @@ export async function runPolicy(runDirectory: string): Promise<number> {
 /** Computes what is missing; what the judges are worth then stands in the run's own manifest, wherever it is copied to. */
 async function stageFacts(pipeline: Pipeline): Promise<NonNullable<RunManifest['stageFacts']>> {
   const facts: Partial<Record<StageKind, Facts>> = {};
-  for (const kind of STAGE_KINDS) facts[kind] = await pipeline.factsOf(kind);
+  for (const kind of stageKinds(pipeline.config)) facts[kind] = await pipeline.factsOf(kind);
   return facts;
 }
 
@@ -76,7 +77,7 @@ const reportOwnWork = (report: (stage: StageReport) => void) => (stage: StageRep
 function refuseOtherStages(manifest: RunManifest, artefacts: Readonly<Record<string, string>>): void {
   const begun = manifest.artefacts;
   if (!begun) return;
-  const changed = STAGE_KINDS.filter((kind) => begun[kind] !== artefacts[kind]);
+  const changed = Object.keys(artefacts).filter((kind) => begun[kind] !== artefacts[kind]);
   if (changed.length === 0) return;
   const backend = manifest.engine ? ` It began on backend ${manifest.engine.backend} (${manifest.engine.kernels}).` : '';
   throw new Error(`cannot go on: the shared stages have changed since this run began (${changed.join(', ')}).${backend} Restore the data file and backend it began with, or start a new run.`);

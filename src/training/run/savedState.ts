@@ -23,17 +23,29 @@ export const FRESH: Counters = { step: 0, samplesLabelled: 0, tokensSeen: 0, wal
 
 const folderName = (step: number): string => `step-${String(step).padStart(6, '0')}`;
 
+/** Of each step since the last evaluation: a run stopped between two evaluations must report the same means as one that was not. */
+export interface Pending {
+  readonly loss: readonly number[];
+  readonly staleness: readonly number[];
+  readonly offPolicyness: readonly number[];
+}
+
+export const NOTHING_PENDING: Pending = { loss: [], staleness: [], offPolicyness: [] };
+
 interface StateFile extends Counters {
   readonly optimiserSteps: number;
-  /** Losses since the last evaluation: a run stopped between two evaluations must report the same mean as one that was not. */
   readonly pendingLosses: readonly number[];
+  /** Absent where no step has told of the age of its samples. */
+  readonly pendingSamples?: Omit<Pending, 'loss'>;
 }
 
 export interface SavedRun {
   readonly weights: TransformerWeights;
   readonly optimiser: AdamState;
   readonly counters: Counters;
-  readonly pendingLosses: readonly number[];
+  readonly pending: Pending;
+  /** The older policy that samples come from; absent where they come from the policy itself, or are not made at all. */
+  readonly generator?: TransformerWeights;
 }
 
 /** @throws RunLogError where it cannot be written; nothing half-written stays, and the room it took is given back */
@@ -50,19 +62,24 @@ export function saveState(checkpoints: string, run: SavedRun): void {
     rmSync(aside, { recursive: true, force: true });
     throw new RunLogError('Could not save the checkpoint', whole, 'Earlier checkpoints are whole; make room or check the permissions, then resume the run.', error);
   }
-  dropOlderMoments(checkpoints, run.counters.step);
+  dropOlder(checkpoints, run.counters.step);
 }
 
-function writeState(aside: string, { weights, optimiser: { first, second, steps }, counters, pendingLosses }: SavedRun): void {
+const GENERATOR = 'generator.safetensors';
+const MOMENTS = 'optimiser.f32';
+
+function writeState(aside: string, { weights, optimiser: { first, second, steps }, counters, pending: { loss, ...samples }, generator }: SavedRun): void {
   writeWeights(path.join(aside, 'policy.safetensors'), weights);
-  writeFileSync(path.join(aside, 'optimiser.f32'), Buffer.concat([bytesOf(first), bytesOf(second)]));
-  writeFileSync(path.join(aside, 'state.json'), JSON.stringify({ ...counters, optimiserSteps: steps, pendingLosses } satisfies StateFile));
+  if (generator) writeWeights(path.join(aside, GENERATOR), generator);
+  writeFileSync(path.join(aside, MOMENTS), Buffer.concat([bytesOf(first), bytesOf(second)]));
+  const told = samples.staleness.length + samples.offPolicyness.length > 0 ? { pendingSamples: samples } : {};
+  writeFileSync(path.join(aside, 'state.json'), JSON.stringify({ ...counters, optimiserSteps: steps, pendingLosses: loss, ...told } satisfies StateFile));
 }
 
-/** Moments are twice the size of the weights and only the newest are ever needed. */
-function dropOlderMoments(checkpoints: string, newest: number): void {
-  for (const name of readdirSync(checkpoints)) {
-    if (name !== folderName(newest)) rmSync(path.join(checkpoints, name, 'optimiser.f32'), { force: true });
+/** Moments are twice the size of the weights; they and the policy that samples come from are only ever needed of the newest. */
+function dropOlder(checkpoints: string, newest: number): void {
+  for (const name of readdirSync(checkpoints).filter((folder) => folder !== folderName(newest))) {
+    for (const file of [MOMENTS, GENERATOR]) rmSync(path.join(checkpoints, name, file), { force: true });
   }
 }
 
@@ -72,7 +89,7 @@ export const newestStep = (checkpoints: string): number => Number(/\d+$/.exec(ne
 function newestFolder(checkpoints: string): string | undefined {
   if (!existsSync(checkpoints)) return undefined;
   return readdirSync(checkpoints)
-    .filter((name) => /^step-\d{6,}$/.test(name) && existsSync(path.join(checkpoints, name, 'optimiser.f32')))
+    .filter((name) => /^step-\d{6,}$/.test(name) && existsSync(path.join(checkpoints, name, MOMENTS)))
     .sort()
     .at(-1);
 }
@@ -82,13 +99,18 @@ export function loadNewestState(checkpoints: string, shape: TransformerShape): S
   const newest = newestFolder(checkpoints);
   if (!newest) return undefined;
   const folder = path.join(checkpoints, newest);
-  const { optimiserSteps, pendingLosses, ...counters } = JSON.parse(readFileSync(path.join(folder, 'state.json'), 'utf8')) as StateFile;
-  const moments = readFileSync(path.join(folder, 'optimiser.f32'));
+  const { optimiserSteps, pendingLosses, pendingSamples, ...counters } = JSON.parse(readFileSync(path.join(folder, 'state.json'), 'utf8')) as StateFile;
+  const moments = readFileSync(path.join(folder, MOMENTS));
   const floats = new Float32Array(new Uint8Array(moments).buffer);
   const half = floats.length / 2;
   const optimiser = { first: floats.subarray(0, half), second: floats.subarray(half), steps: optimiserSteps };
   const weights = readWeights(path.join(folder, 'policy.safetensors'), shape);
-  return { weights, optimiser, counters, pendingLosses };
+  const generator = path.join(folder, GENERATOR);
+  return {
+    weights, optimiser, counters,
+    pending: { ...NOTHING_PENDING, loss: pendingLosses, ...pendingSamples },
+    ...(existsSync(generator) ? { generator: readWeights(generator, shape) } : {}),
+  };
 }
 
 const bytesOf = (array: Float32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

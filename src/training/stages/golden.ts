@@ -21,7 +21,7 @@ export async function computeGolden(pipeline: Pipeline, folder: string, onFracti
   const data = await pipeline.data();
   // One layer from fresh weights: on 1,600 real pairs a body taken from the reference policy, and a second layer, only learnt
   // the training pairs by heart (held-out accuracy 0.50 against 0.55, docs/data.md).
-  const shape = preferenceShapeOf(pipeline.shape);
+  const shape = preferenceShapeOf(pipeline.opponentShape);
   const random = RandomStream.of(config.stages.dataSeed, 'golden');
   const training = { ...GOLDEN_TRAINING, steps: config.stages.goldenSteps, onProgress: onFraction };
   const trained = await trainPreferenceModel(createWeights(shape, random), shape, data.train, training, random);
@@ -38,6 +38,6 @@ export async function computeGolden(pipeline: Pipeline, folder: string, onFracti
 export function loadGolden(pipeline: Pipeline, folder: string): PreferenceModel {
   const { task } = pipeline;
   if (task.goldenScores) return ruleModel(task.goldenScores);
-  const shape = preferenceShapeOf(pipeline.shape);
+  const shape = preferenceShapeOf(pipeline.opponentShape);
   return learnedModel(readWeights(path.join(folder, WEIGHTS), shape), shape);
 }

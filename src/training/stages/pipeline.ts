@@ -1,26 +1,31 @@
 /**
  * The shared stages, in the paper's order (Fig. 2): data → SFT → golden preference model → relabelled pairs → proxy
- * preference model → golden policy. Each is computed once, on demand, and loaded by every run that shares it.
+ * preference model → golden policy; and, for runs that learn from them, a recorded online run and pairs that policies wrote.
+ * Each is computed once, on demand, and loaded by every run that shares it.
  */
 import path from 'node:path';
 import type { RunConfig } from '../../core/experiment/config';
+import { stagesOf } from '../../core/experiment/stages';
 import type { StageEvent, StageKind } from '../../core/run/events';
 import type { BackendInfo } from '../backend/start';
 import type { TransformerShape } from '../policy/shape';
-import type { TransformerWeights } from '../policy/weights';
-import type { LearnedModel, PreferenceModel } from '../preference/model';
+import { copyWeights, type TransformerWeights } from '../policy/weights';
+import { preferenceShapeOf, type LearnedModel, type PreferenceModel } from '../preference/model';
 import type { PreferencePairs } from '../rows';
+import type { RecordedStream } from '../sources/replay';
 import type { Task } from '../tasks/task';
 import type { ArtefactStore } from './artefacts';
 import { computeData, loadData, type StageData } from './data';
 import { computeGolden, loadGolden } from './golden';
 import { computeGoldenPolicy, loadOpponent, type Opponent } from './goldenPolicy';
-import { planStages, type StagePlan } from './plan';
+import { opponentShape, planStages, type PlannedStage, type StagePlan } from './plan';
+import { computePolicyData, loadPolicyData, type WrittenPairs } from './policyData';
 import { computeProxy, loadProxy } from './proxy';
+import { computeRecording, loadRecordedPolicy, loadRecording } from './recording';
 import { computeRelabelled, loadRelabelled } from './relabelled';
 import { computeReference, loadReference, policyShapeOf } from './sft';
 
-export type StageReport = Pick<StageEvent, 'kind' | 'digest' | 'state' | 'fraction' | 'message' | 'facts'>;
+export type StageReport = Pick<StageEvent, 'kind' | 'part' | 'digest' | 'state' | 'fraction' | 'message' | 'facts'>;
 export type Facts = Readonly<Record<string, number | string>>;
 /** Called while a stage computes; yields to the event loop so that signals are heard. */
 export type OnFraction = (fraction: number) => Promise<void>;
@@ -36,11 +41,17 @@ export interface PipelineSettings {
 export class Pipeline {
   readonly plan: StagePlan;
   readonly shape: TransformerShape;
+  /** Of the golden policy. */
+  readonly opponentShape: TransformerShape;
+  readonly proxyShape: TransformerShape;
   private readonly loaded = new Map<StageKind, Promise<unknown>>();
 
   constructor(readonly settings: PipelineSettings) {
     this.plan = planStages(settings.config, settings.task, settings.backend);
-    this.shape = policyShapeOf(settings.config.policy, settings.task);
+    const { config, task } = settings;
+    this.shape = policyShapeOf(config.policy, task);
+    this.opponentShape = policyShapeOf(opponentShape(config), task);
+    this.proxyShape = preferenceShapeOf(policyShapeOf(config.stages.proxyPolicy ?? config.policy, task));
   }
 
   get config(): RunConfig {
@@ -60,6 +71,11 @@ export class Pipeline {
     return this.once('sft', (folder) => loadReference(folder, this.shape));
   }
 
+  /** What the golden policy begins from: π_ref, where it is of the policy's size. */
+  opponentReference(): Promise<TransformerWeights> {
+    return this.plan['opponent-sft'] ? this.once('opponent-sft', (folder) => loadReference(folder, this.opponentShape)) : this.reference();
+  }
+
   golden(): Promise<PreferenceModel> {
     return this.once('golden', (folder) => loadGolden(this, folder));
   }
@@ -74,15 +90,31 @@ export class Pipeline {
   }
 
   opponent(): Promise<Opponent> {
-    return this.once('golden-policy', loadOpponent);
+    return this.once('golden-policy', (folder) => loadOpponent(this, folder));
+  }
+
+  /** The pairs of the recorded online run. */
+  recording(): Promise<RecordedStream> {
+    return this.once('recording', loadRecording);
+  }
+
+  /** The recorded run's policy at a step that it kept; 0 is the reference policy. The caller disposes. */
+  async recordedPolicy(step: number): Promise<TransformerWeights> {
+    return step === 0 ? copyWeights(await this.reference()) : loadRecordedPolicy(await this.ensure('recording'), step, this.shape);
+  }
+
+  policyData(): Promise<WrittenPairs> {
+    return this.once('policy-data', loadPolicyData);
   }
 
   /** Computes a stage (and what it needs) unless it is there, saying what happens. */
   async ensure(kind: StageKind): Promise<string> {
     const { store, report } = this.settings;
-    const { digest, inputs } = this.plan[kind];
+    const { digest, inputs } = this.planned(kind);
+    const part = stagesOf(this.config).find((stage) => stage.kind === kind)?.part;
+    const named = { kind, ...(part === undefined ? {} : { part }) };
     const say = (state: StageReport['state'], fraction: number, facts?: Facts): void => {
-      report({ kind, digest, state, fraction, ...(facts ? { facts } : {}) });
+      report({ ...named, digest, state, fraction, ...(facts ? { facts } : {}) });
     };
     const { description, cached } = await store.ensure({ kind, digest, inputs }, async (folder) => {
       say('computing', 0);
@@ -98,17 +130,26 @@ export class Pipeline {
   /** What a stage measured of itself; computed first where it is missing. */
   async factsOf(kind: StageKind): Promise<Facts> {
     await this.ensure(kind);
-    return this.settings.store.describe(this.plan[kind].digest)?.facts ?? {};
+    return this.settings.store.describe(this.planned(kind).digest)?.facts ?? {};
+  }
+
+  private planned(kind: StageKind): PlannedStage {
+    const planned = this.plan[kind];
+    if (!planned) throw new Error(`no run of this kind needs the stage ${kind}; it has ${Object.keys(this.plan).join(', ')}`);
+    return planned;
   }
 
   private compute(kind: StageKind, folder: string, onFraction: OnFraction): Promise<Facts> {
     switch (kind) {
       case 'data': return computeData(this, folder);
-      case 'sft': return computeReference(this, folder, onFraction);
+      case 'sft': return computeReference(this, this.shape, folder, onFraction);
+      case 'opponent-sft': return computeReference(this, this.opponentShape, folder, onFraction);
       case 'golden': return computeGolden(this, folder, onFraction);
       case 'relabelled': return computeRelabelled(this, folder);
       case 'proxy': return computeProxy(this, folder, onFraction);
       case 'golden-policy': return computeGoldenPolicy(this, folder, onFraction);
+      case 'recording': return computeRecording(this, folder, onFraction);
+      case 'policy-data': return computePolicyData(this, folder);
     }
   }
 

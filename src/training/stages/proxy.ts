@@ -3,8 +3,8 @@ import path from 'node:path';
 import { VALIDATION_SHARE } from '../../core/experiment/procedure';
 import { RandomStream } from '../../core/random';
 import { createWeights } from '../policy/weights';
-import { learnedModel, preferenceShapeOf, type LearnedModel } from '../preference/model';
-import { accuracyOf, trainPreferenceModel } from '../preference/train';
+import { learnedModel, type LearnedModel } from '../preference/model';
+import { accuracyOf, firstPairs, trainPreferenceModel } from '../preference/train';
 import type { Facts, OnFraction, Pipeline } from './pipeline';
 import { round } from './sft';
 import { readWeights, writeWeights } from './weightsFile';
@@ -13,9 +13,11 @@ const WEIGHTS = 'proxy.safetensors';
 export const PROXY_TRAINING = { batchPairs: 64, learningRate: 3e-3, weightDecay: 0.3, validationShare: VALIDATION_SHARE.proxy };
 
 export async function computeProxy(pipeline: Pipeline, folder: string, onFraction: OnFraction): Promise<Facts> {
-  const { train, heldOut } = await pipeline.relabelled();
-  const shape = preferenceShapeOf(pipeline.shape);
-  const { dataSeed, proxySteps } = pipeline.config.stages;
+  const { train: all, heldOut } = await pipeline.relabelled();
+  const { dataSeed, proxySteps, proxyPairs = all.chosen.rows } = pipeline.config.stages;
+  // The first ones: a proxy of more pairs has seen all that one of fewer has.
+  const train = firstPairs(all, proxyPairs);
+  const shape = pipeline.proxyShape;
   const random = RandomStream.of(dataSeed, 'proxy');
   const training = { ...PROXY_TRAINING, steps: proxySteps, onProgress: onFraction };
   const trained = await trainPreferenceModel(createWeights(shape, random), shape, train, training, random);
@@ -25,10 +27,11 @@ export async function computeProxy(pipeline: Pipeline, folder: string, onFractio
     heldOutPairs: heldOut.chosen.rows,
     trainAccuracy: round(accuracyOf(trained.weights, shape, train)),
     bestStep: trained.bestStep,
+    trainPairs: train.chosen.rows,
   };
 }
 
 export function loadProxy(pipeline: Pipeline, folder: string): LearnedModel {
-  const shape = preferenceShapeOf(pipeline.shape);
+  const shape = pipeline.proxyShape;
   return learnedModel(readWeights(path.join(folder, WEIGHTS), shape), shape);
 }

@@ -31,8 +31,9 @@ export const policyShapeOf = (policy: PolicyShape, task: Task): TransformerShape
   responseLength: task.responseLength,
 });
 
-export async function computeReference(pipeline: Pipeline, folder: string, onFraction: OnFraction): Promise<Facts> {
-  const { shape, config } = pipeline;
+/** @param shape the policy's, or that of an opponent of another size */
+export async function computeReference(pipeline: Pipeline, shape: TransformerShape, folder: string, onFraction: OnFraction): Promise<Facts> {
+  const { config } = pipeline;
   const { dataSeed, pretrainingSteps, sftSteps } = config.stages;
   const data = await pipeline.data();
   const pairs = concatRows(data.train.chosen, data.train.rejected);

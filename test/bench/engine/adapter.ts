@@ -12,7 +12,9 @@ import { sampleResponses } from '../../../src/training/policy/sampler';
 import { weightsFromBuffers, type TransformerWeights } from '../../../src/training/policy/weights';
 import { learnedModel } from '../../../src/training/preference/model';
 import { takeRows, type PreferencePairs, type TokenRows } from '../../../src/training/rows';
-import { offlineBatches, onlineBatches, type BatchSource } from '../../../src/training/run/batches';
+import type { BatchSource } from '../../../src/training/sources/batch';
+import { offlineBatches } from '../../../src/training/sources/offline';
+import { onlineBatches } from '../../../src/training/sources/online';
 import { policyProgram, updatePolicy } from '../../../src/training/run/update';
 import { BETA, LEARNING_RATE, STUDY_BATCH, YARDSTICK, YARDSTICK_TEXT } from '../workloads';
 import type { Call, Computed, Engine } from './contract';
@@ -38,7 +40,7 @@ function languageModelSteps(model: FixtureModel, rows: TokenRows): () => Promise
 /** The reference policy reads the pairs within the step. */
 function ipoSteps(policy: FixtureModel, reference: FixtureModel, pairs: PreferencePairs): () => Promise<number> {
   const trainer = policyTrainer(policy, weightsOf(reference));
-  return async () => (await updatePolicy(trainer, policy.shape, { pairs, labels: 0 }, LEARNING_RATE)).loss;
+  return async () => (await updatePolicy(trainer, { shape: policy.shape, objective: 'ipo' }, { pairs, labels: 0 }, LEARNING_RATE)).loss;
 }
 
 const policyTrainer = (policy: FixtureModel, reference?: TransformerWeights): Trainer =>
@@ -93,7 +95,7 @@ function trainerSteps(policy: FixtureModel, source: BatchSource): Call {
   const trainer = policyTrainer(policy);
   let step = 0;
   return async () => {
-    await updatePolicy(trainer, policy.shape, source.batch(step, trainer.weights), LEARNING_RATE);
+    await updatePolicy(trainer, { shape: policy.shape, objective: 'ipo' }, source.batch(step, trainer.weights), LEARNING_RATE);
     step += 1;
   };
 }

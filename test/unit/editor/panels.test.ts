@@ -66,13 +66,14 @@ it('summarises as a table, with a dash for what is absent', () => {
 });
 
 describe('shared stages', () => {
+  const STAGED = { task: 'summarisation', policy: { width: 8, layers: 1, heads: 2, feedForward: 8 }, stages: {}, seed: 1 } as unknown as Parameters<typeof stageViews>[0][number];
   const event = (kind: 'data' | 'sft', state: 'computing' | 'done', fraction: number) => ({ event: 'stage', time: '', kind, digest: 'd', state, fraction }) as const;
   it('are all that the task needs; the last event of each counts', () => {
-    const views = stageViews('summarisation', [event('data', 'computing', 0.2), event('data', 'done', 1), event('sft', 'computing', 0.3)], true);
+    const views = stageViews([STAGED], [event('data', 'computing', 0.2), event('data', 'done', 1), event('sft', 'computing', 0.3)], true);
     expect(views.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['data done', 'sft computing', 'relabelled waiting', 'proxy waiting', 'golden-policy waiting']);
   });
   it('do not go on computing when their process is gone', () => {
-    expect(stageViews('summarisation', [event('sft', 'computing', 0.3)], false)[1]).toEqual({ kind: 'sft', state: 'waiting', fraction: 0.3, message: 'interrupted' });
+    expect(stageViews([STAGED], [event('sft', 'computing', 0.3)], false)[1]).toEqual({ kind: 'sft', state: 'waiting', fraction: 0.3, message: 'interrupted' });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runQueue, type Job, type JobOutcome } from '../../../src/launch/queue';
-import { RUN_NEEDS, stagesOf } from '../../../src/launch/stages';
+import type { TaskSpec } from '../../../src/core/experiment/schema';
+import { runNeeds, stagesOf, type StagedConfig } from '../../../src/core/experiment/stages';
 
 /** Jobs that end when the test says so; the log tells who began and ended when. */
 function bench() {
@@ -81,23 +82,26 @@ describe('the queue', () => {
 });
 
 describe('the stages', () => {
-  const order = (task: Parameters<typeof stagesOf>[0]) => stagesOf(task).map((stage) => `${stage.kind} < ${stage.needs.join('+') || 'nothing'}`);
+  const recording = { objective: 'ipo', beta: 0.1, learningRate: 0.001, steps: 100, weightsAt: [20, 100] };
+  const policy = { width: 8, layers: 1, heads: 2, feedForward: 8 };
+  const config = (task: TaskSpec, fields: object = {}): StagedConfig => ({ task, policy, seed: 3, stages: {} as StagedConfig['stages'], ...fields });
+  const order = (staged: StagedConfig) => stagesOf(staged).map((stage) => `${stage.kind} < ${stage.needs.join('+') || 'nothing'}`);
 
   it.each([
     { name: 'pairs', task: { pairs: 'p.jsonl', promptTokens: 8, responseTokens: 8, vocabulary: 384 }, golden: true },
     { name: 'built-in', task: 'summarisation' as const, golden: false },
   ])('$name: in an order that respects their needs', ({ task, golden }) => {
     const seen = new Set<string>();
-    for (const stage of stagesOf(task)) {
+    for (const stage of stagesOf(config(task))) {
       expect(stage.needs.filter((need) => !seen.has(need))).toEqual([]);
-      seen.add(stage.kind);
+      seen.add(stage.id);
     }
     expect(seen.has('golden')).toBe(golden);
-    expect(RUN_NEEDS.filter((need) => !seen.has(need))).toEqual([]);
+    expect(runNeeds(config(task)).filter((need) => !seen.has(need))).toEqual([]);
   });
 
   it('a built-in task has a rule in place of the golden model', () => {
-    expect(order('summarisation')).toEqual([
+    expect(order(config('summarisation'))).toEqual([
       'data < nothing',
       'sft < data',
       'relabelled < data',
@@ -106,9 +110,27 @@ describe('the stages', () => {
     ]);
   });
 
+  it.each([
+    { name: 'a recorded run, of its seed', fields: { data: { kind: 'replay', order: 'ordered', recording } }, expected: ['recording ipo-b0.1-lr0.001-s3 < sft+relabelled+proxy'] },
+    {
+      name: 'pairs of trained policies', fields: { data: { kind: 'policies', policies: [{ name: 'early', step: 20 }, { name: 'sft', step: 0 }], recording } },
+      expected: ['recording ipo-b0.1-lr0.001-s3 < sft+relabelled+proxy', 'policy-data early20/sft ipo-b0.1-lr0.001-s3 < sft+relabelled+recording ipo-b0.1-lr0.001-s3'],
+    },
+    { name: 'pairs of the reference policy, no run', fields: { data: { kind: 'policies', policies: [{ name: 'sft', step: 0 }, { name: 'sft', step: 0 }], recording } }, expected: ['policy-data sft/sft s3 < sft+relabelled'] },
+    { name: 'an opponent of the same size, nothing more', fields: { stages: { opponentPolicy: { ...policy } } }, expected: [] },
+  ])('of its own a run may need $name', ({ fields, expected }) => {
+    const own = order(config('summarisation', fields)).filter((line) => !order(config('summarisation')).includes(line));
+    expect(own).toEqual(expected);
+    expect(runNeeds(config('summarisation', fields))).toEqual(['proxy', 'golden-policy', ...expected.map((line) => line.split(' < ')[0])]);
+  });
+
+  it('an opponent of another size begins from a reference policy of its own', () => {
+    expect(order(config('summarisation', { stages: { opponentPolicy: { ...policy, width: 16 } } })).slice(-2)).toEqual(['opponent-sft < data', 'golden-policy < opponent-sft+relabelled']);
+  });
+
   it('SFT and relabelling run side by side', async () => {
     const { log, job, end, most } = bench();
-    const all = runQueue(stagesOf('summarisation').map((stage) => job(stage.kind, stage.needs)), { limit: 2 });
+    const all = runQueue(stagesOf(config('summarisation')).map((stage) => job(stage.kind, stage.needs)), { limit: 2 });
     await end('data');
     expect(log.slice(2)).toEqual(['+sft', '+relabelled']);
     for (const kind of ['relabelled', 'sft', 'proxy', 'golden-policy']) await end(kind);

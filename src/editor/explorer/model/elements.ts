@@ -1,13 +1,11 @@
 /** What the tree is made of. An element is an address; what its row shows is looked up when the row is drawn. */
-import type { StageKind } from '../../../core/run/events';
-
 export type TreeElement =
   | { readonly kind: 'root'; readonly id: string; readonly path: string }
   | { readonly kind: 'problem'; readonly id: string; readonly path: string }
   | { readonly kind: 'study'; readonly id: string; readonly path: string }
   | { readonly kind: 'experiment'; readonly id: string; readonly path: string }
   | { readonly kind: 'stages'; readonly id: string; readonly path: string }
-  | { readonly kind: 'stage'; readonly id: string; readonly path: string; readonly stage: StageKind }
+  | { readonly kind: 'stage'; readonly id: string; readonly path: string; readonly stage: string }
   | { readonly kind: 'run'; readonly id: string; readonly path: string }
   | { readonly kind: 'checkpoint'; readonly id: string; readonly path: string; readonly step: number };
 

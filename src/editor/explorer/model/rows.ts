@@ -1,8 +1,9 @@
 /** What a row of the tree shows. */
+import { stageId } from '../../../core/experiment/stages';
 import type { StageView } from '../../../core/protocol/data';
 import type { RunStatus } from '../../../core/run/types';
 import type { Verdict } from '../../../core/study/types';
-import { STAGE_LABELS } from '../../runs/model/stages';
+import { stageLabel } from '../../runs/model/stages';
 import { experimentStatus, isActive, type ExperimentState } from '../../runs/model/state';
 import { titleOf, verdictDescription, type StudyState } from '../../studies/model/state';
 import type { TreeElement } from './elements';
@@ -67,7 +68,7 @@ export function rowOf(tree: RunTree, element: TreeElement): Row | undefined {
       return experiment && stagesRow(experiment);
     }
     case 'stage': {
-      const stage = tree.experiment(element.path)?.stages.find(({ kind }) => kind === element.stage);
+      const stage = tree.experiment(element.path)?.stages.find((one) => stageId(one) === element.stage);
       return stage && stageRow(stage);
     }
     case 'run':
@@ -130,15 +131,16 @@ function stagesRow(experiment: ExperimentState): Row {
   };
 }
 
-function stageRow({ kind, state, fraction, message }: StageView): Row {
+function stageRow(stage: StageView): Row {
+  const { state, fraction, message } = stage;
   const description = message ?? (state === 'computing' ? percent(fraction) : state === 'done' ? '' : state);
   return {
-    label: STAGE_LABELS[kind],
+    label: stageLabel(stage),
     description,
     icon: STAGE_ICONS[state],
     expands: 'no',
     context: `stage ${state}`,
-    sentence: `Stage ${STAGE_LABELS[kind]}, ${state}${description === '' || description === state ? '' : `, ${description}`}`,
+    sentence: `Stage ${stageLabel(stage)}, ${state}${description === '' || description === state ? '' : `, ${description}`}`,
   };
 }
 

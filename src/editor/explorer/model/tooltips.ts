@@ -1,7 +1,7 @@
 /** Tooltips as Markdown, made only for the row that is pointed at. */
 import { METRIC_NAMES } from '../../../core/run/metrics';
 import type { Checkpoint, Run } from '../../../core/run/types';
-import { STAGE_LABELS } from '../../runs/model/stages';
+import { stageLabel } from '../../runs/model/stages';
 import { experimentStatus, type ExperimentState } from '../../runs/model/state';
 import { titleOf, type StudyState } from '../../studies/model/state';
 import type { TreeElement } from './elements';
@@ -32,7 +32,7 @@ export function tooltipOf(tree: RunTree, element: TreeElement): string | undefin
     }
     case 'stages':
     case 'stage':
-      return tree.experiment(element.path)?.stages.map((stage) => `- ${STAGE_LABELS[stage.kind]}: ${stage.state}${stage.message === undefined ? '' : `, ${escape(stage.message)}`}`).join('\n');
+      return tree.experiment(element.path)?.stages.map((stage) => `- ${stageLabel(stage)}: ${stage.state}${stage.message === undefined ? '' : `, ${escape(stage.message)}`}`).join('\n');
   }
 }
 

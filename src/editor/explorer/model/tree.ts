@@ -1,4 +1,5 @@
 /** Which rows there are below which. */
+import { stageId } from '../../../core/experiment/stages';
 import { isDone } from '../../runs/model/stages';
 import { isActive, type ExperimentState, type RootState, type StoreChange } from '../../runs/model/state';
 import type { StudyState } from '../../studies/model/state';
@@ -22,7 +23,7 @@ export class RunTree {
       case 'experiment':
         return this.belowExperiment(element.path);
       case 'stages':
-        return (this.experiment(element.path)?.stages ?? []).map(({ kind }) => this.elements.get({ kind: 'stage', path: element.path, stage: kind }));
+        return (this.experiment(element.path)?.stages ?? []).map((stage) => this.elements.get({ kind: 'stage', path: element.path, stage: stageId(stage) }));
       case 'run':
         return (this.run(element.path)?.checkpoints ?? []).map(({ step }) => this.elements.get({ kind: 'checkpoint', path: element.path, step }));
       case 'problem':

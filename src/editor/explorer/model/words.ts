@@ -1,7 +1,7 @@
 /** How runs, checkpoints and experiments are put into words: short for rows, in full for screen readers. */
 import { METRICS, type Estimate, type MetricName } from '../../../core/run/metrics';
 import type { Checkpoint, Run, RunStatus } from '../../../core/run/types';
-import { isDone, STAGE_LABELS } from '../../runs/model/stages';
+import { isDone, stageLabel } from '../../runs/model/stages';
 import { experimentStatus, type ExperimentState } from '../../runs/model/state';
 
 export const STATUS_WORDS: Readonly<Record<RunStatus, string>> = {
@@ -112,9 +112,9 @@ export function experimentDescription(experiment: ExperimentState): string {
 export function stagesDescription({ stages }: ExperimentState): string {
   const done = `${stages.filter(isDone).length} of ${stages.length}`;
   const failed = stages.find((stage) => stage.state === 'failed');
-  if (failed) return `${STAGE_LABELS[failed.kind]} failed`;
+  if (failed) return `${stageLabel(failed)} failed`;
   const computing = stages.filter((stage) => stage.state === 'computing');
-  return [done, ...computing.map((stage) => `${STAGE_LABELS[stage.kind]} ${percent(stage.fraction)}`)].join(' · ');
+  return [done, ...computing.map((stage) => `${stageLabel(stage)} ${percent(stage.fraction)}`)].join(' · ');
 }
 
 export const percent = (fraction: number): string => `${Math.round(100 * fraction)}%`;

@@ -1,11 +1,10 @@
 /** How far an experiment is, and how it ended: from its directory alone. */
 import type { StudyEstimate } from '../../../core/estimate';
-import { STAGE_NEEDS } from '../../../core/experiment/stages';
-import { RUN_NEEDS } from '../../../launch/stages';
+import { runNeeds, stageId, stagesOfAll } from '../../../core/experiment/stages';
 import type { TimedJob } from '../../../launch/timeLeft';
 import type { Run } from '../../../core/run/types';
 import { lastWith, percent } from '../../explorer/model/words';
-import { isDone, STAGE_LABELS, stagesFraction } from '../../runs/model/stages';
+import { isDone, stagedConfigs, stageLabel, stagesFraction } from '../../runs/model/stages';
 import { experimentStatus, isActive, type ExperimentState } from '../../runs/model/state';
 
 /** The stages' share of the time, roughly: they are shared by all runs. */
@@ -25,23 +24,24 @@ function runFraction({ status, progress }: Run): number {
 /** What jobs were expected to take when they were started: ms by the job's id. */
 export type Expected = Readonly<Record<string, number>>;
 
-const stageId = (kind: string): string => `stage ${kind}`;
+const jobId = (stage: string): string => `stage ${stage}`;
 
 export const expectedOf = ({ stages, runs }: StudyEstimate, experiment: string): Expected => ({
-  ...Object.fromEntries(stages.map(({ name, wallSeconds }) => [stageId(name), 1000 * wallSeconds])),
+  ...Object.fromEntries(stages.map(({ name, wallSeconds }) => [jobId(name), 1000 * wallSeconds])),
   ...Object.fromEntries(runs.map(({ name, wallSeconds }) => [`${experiment}/${name}`, 1000 * wallSeconds])),
 });
 
 /** The experiment's jobs for an estimate of the time left. */
 export function timedJobs({ stages, runs }: ExperimentState, expected: Expected = {}): TimedJob[] {
   const known = (id: string) => (expected[id] === undefined ? {} : { expected: expected[id] });
+  const needs = new Map(stagesOfAll(stagedConfigs(runs)).map((stage) => [stage.id, stage.needs.map(jobId)]));
   return [
-    ...stages.map((stage): TimedJob => ({
-      id: stageId(stage.kind), group: stageId(stage.kind), needs: STAGE_NEEDS[stage.kind].map(stageId), ...known(stageId(stage.kind)), fraction: isDone(stage) ? 1 : stage.fraction,
+    ...stages.map((stage) => ({ stage, id: stageId(stage) })).map(({ stage, id }): TimedJob => ({
+      id: jobId(id), group: jobId(stage.kind), needs: needs.get(id) ?? [], ...known(jobId(id)), fraction: isDone(stage) ? 1 : stage.fraction,
       state: isDone(stage) || stage.state === 'failed' ? 'ended' : stage.state === 'computing' ? 'running' : 'waiting',
     })),
     ...runs.map((run): TimedJob => ({
-      id: run.id, group: `run ${run.arm}`, needs: RUN_NEEDS.map(stageId), ...known(run.id), fraction: runFraction(run),
+      id: run.id, group: `run ${run.arm}`, needs: stagedConfigs([run]).flatMap(runNeeds).map(jobId), ...known(run.id), fraction: runFraction(run),
       state: run.status === 'running' ? 'running' : run.status === 'queued' ? 'waiting' : 'ended',
     })),
   ];
@@ -50,7 +50,7 @@ export function timedJobs({ stages, runs }: ExperimentState, expected: Expected 
 /** `Proxy preference model 40%`, then `2 of 6 runs finished · online-b0.1-s1 step 120/500`. */
 export function progressMessage(experiment: ExperimentState): string {
   const computing = experiment.stages.filter((stage) => stage.state === 'computing');
-  if (computing.length > 0) return computing.map((stage) => `${STAGE_LABELS[stage.kind]} ${percent(stage.fraction)}`).join(' · ');
+  if (computing.length > 0) return computing.map((stage) => `${stageLabel(stage)} ${percent(stage.fraction)}`).join(' · ');
   const running = experiment.runs.filter((run) => run.status === 'running');
   if (running.length === 0 && !experiment.stages.every(isDone)) return 'Preparing';
   const finished = experiment.runs.filter((run) => run.status === 'finished').length;
@@ -90,7 +90,7 @@ function failureOf({ runs, stages }: ExperimentState): string {
   const stage = stages.find(({ state }) => state === 'failed');
   const failed = runs.filter(({ status }) => status === 'failed');
   const [first] = failed;
-  if (stage !== undefined) return `${STAGE_LABELS[stage.kind]}: ${stage.message ?? 'no reason given'}`;
+  if (stage !== undefined) return `${stageLabel(stage)}: ${stage.message ?? 'no reason given'}`;
   if (first === undefined) return 'no reason given';
   const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
   return `${first.name}: ${first.failure ?? 'no reason given'}${more}`;

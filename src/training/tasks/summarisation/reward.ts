@@ -3,9 +3,9 @@
  * counts little without precision, alternation little without coverage), so that a proxy trained on a few thousand
  * labelled pairs gets it mostly, but not wholly, right: that is what over-optimisation needs.
  */
-import { END, PAD } from '../../rows';
+import { alternations, bodyOf, count, countWithin, exactly, isConnective, isContent, repeatsOf, sum } from '../common/body';
+import { MARKER_TOKENS } from '../common/vocabulary';
 import { SALIENT_WORDS, targetLength } from './prompts';
-import { CONNECTIVE_TOKENS, CONTENT_TOKENS, MARKER_TOKENS, within } from './vocabulary';
 
 /** What the salient words weigh in coverage: the first matters most. Sums to one. */
 const SALIENT_WEIGHTS = [0.45, 0.33, 0.22] as const;
@@ -34,8 +34,6 @@ export interface SummaryFacts {
 /** @param prompt [format, salient × 3, distractor × 2]  @param response tokens; what follows the end token is ignored */
 export function summaryFacts(prompt: ArrayLike<number>, response: ArrayLike<number>): SummaryFacts {
   const { body, ended } = bodyOf(response);
-  const isContent = (token: number | undefined): boolean => token !== undefined && within(CONTENT_TOKENS, token);
-  const isConnective = (token: number | undefined): boolean => token !== undefined && within(CONNECTIVE_TOKENS, token);
   const promptWords = Array.from(prompt).slice(1);
   const salient = promptWords.slice(0, SALIENT_WORDS);
   const first = salient.map((token) => body.indexOf(token));
@@ -46,19 +44,16 @@ export function summaryFacts(prompt: ArrayLike<number>, response: ArrayLike<numb
     coverage: sum(first.map((at, i) => (at >= 0 ? SALIENT_WEIGHTS[i] ?? 0 : 0))),
     precision: content.length > 0 ? content.filter((token) => promptWords.includes(token)).length / content.length : 0,
     ordered: first.every((at, i) => at > (first[i - 1] ?? -1)),
-    alternations: count(body, (token, next) => isContent(token) && isConnective(next)),
+    alternations: alternations(body),
     doubledConnectives: count(body, (token, next) => isConnective(token) && isConnective(next)),
-    repeats: sum(salient.map((token) => Math.max(body.filter((other) => other === token).length - 1, 0))),
-    markers: count(body, (token) => within(MARKER_TOKENS, token)),
+    repeats: repeatsOf(salient, body),
+    markers: countWithin(body, MARKER_TOKENS),
   };
 }
 
-/** Equal merits must score equal, or the last bit of a sum would decide what is a tie. */
-const RESOLUTION = 1e9;
-
 /** Higher is better; a faultless summary scores 3, unended noise well below −1. */
 export function summaryReward(prompt: ArrayLike<number>, response: ArrayLike<number>): number {
-  return Math.round(rewardOf(summaryFacts(prompt, response), targetLength(prompt)) * RESOLUTION) / RESOLUTION;
+  return exactly(rewardOf(summaryFacts(prompt, response), targetLength(prompt)));
 }
 
 function rewardOf(facts: SummaryFacts, target: number): number {
@@ -73,19 +68,3 @@ function rewardOf(facts: SummaryFacts, target: number): number {
     (facts.ended ? 0 : 1)
   );
 }
-
-function bodyOf(response: ArrayLike<number>): { body: number[]; ended: boolean } {
-  const body: number[] = [];
-  for (let t = 0; t < response.length; t += 1) {
-    const token = response[t] ?? PAD;
-    if (token === END) return { body, ended: true };
-    if (token === PAD) break;
-    body.push(token);
-  }
-  return { body, ended: false };
-}
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-const count = (body: readonly number[], holds: (token: number, next: number | undefined) => boolean): number =>
-  body.filter((token, i) => holds(token, body[i + 1])).length;

@@ -1,26 +1,12 @@
-/**
- * The writers behind the initial data: hand-written, noisy, and of a quality drawn anew for each response. The data come
- * from them and not from the policy, which is what makes the offline set off-policy, as in the paper's section 3.
- */
+/** Writers of summaries: hand-written, noisy, and of a quality drawn anew for each response. */
 import type { RandomStream } from '../../../core/random';
-import { END } from '../../rows';
-import { PROMPT_LENGTH, type Prompt, RESPONSE_LENGTH, SALIENT_WORDS, targetLength } from './prompts';
-import { CONNECTIVE_TOKENS, CONTENT_TOKENS, type TokenRange } from './vocabulary';
+import { PROMPT_LENGTH, type Prompt, RESPONSE_LENGTH } from '../common/prompts';
+import { CONNECTIVE_TOKENS, CONTENT_TOKENS } from '../common/vocabulary';
+import { drawFrom } from '../common/writers';
+import { SALIENT_WORDS, targetLength } from './prompts';
 
-/** Shape of the symmetric Beta that quality is drawn from: broad, with both very poor and very good writers in it. */
-const QUALITY_SHAPE = 1.2;
-
-/** Quality in (0, 1) ~ Beta(1.2, 1.2), by Jöhnk's rejection (exact; two attempts in five are kept). */
-export function drawQuality(random: RandomStream): number {
-  for (;;) {
-    const x = random.uniform() ** (1 / QUALITY_SHAPE);
-    const y = random.uniform() ** (1 / QUALITY_SHAPE);
-    if (x + y > 0 && x + y <= 1) return x / (x + y);
-  }
-}
-
-/** A response of at most RESPONSE_LENGTH tokens, the end token included; not padded. */
-export function writeResponse(prompt: Prompt, quality: number, random: RandomStream): number[] {
+/** Tokens before the end token, at most RESPONSE_LENGTH − 1 of them. */
+export function writeSummary(prompt: Prompt, quality: number, random: RandomStream): number[] {
   const length = drawLength(prompt, quality, random);
   const order = drawOrder(quality, random);
   const response: number[] = [];
@@ -29,7 +15,6 @@ export function writeResponse(prompt: Prompt, quality: number, random: RandomStr
     response.push(drawToken(kind, prompt, order[mentioned] ?? 1, random));
     if (kind === 'next-salient') mentioned += 1;
   }
-  response.push(END);
   return response;
 }
 
@@ -62,5 +47,3 @@ function drawToken(kind: Kind, prompt: Prompt, nextSalient: number, random: Rand
     case 'anything': return drawFrom(CONTENT_TOKENS, random);
   }
 }
-
-const drawFrom = (range: TokenRange, random: RandomStream): number => range.first + random.integer(range.count);

@@ -49,7 +49,7 @@ describe('parseExperiment', () => {
     ['unknown field like none', withField('"qqqqqq": 1'), '2:1 qqqqqq: unknown field "qqqqqq"; fields here are "$schema"'],
     ['a field given twice', withField('"steps": 1, "steps": 2'), '2:13 steps: field "steps" is given twice; keep one'],
     ['a missing field', '{ "task": "summarisation",\n "arms": [{ "name": "a", "sampling": "online" }] }', '1:1 name: field "name" is missing'],
-    ['a missing task', '{ "name": "n", "arms": [{ "name": "a", "sampling": "online" }] }', '1:1 task: field "task" is missing: expected "summarisation", or expected an object'],
+    ['a missing task', '{ "name": "n", "arms": [{ "name": "a", "sampling": "online" }] }', '1:1 task: field "task" is missing: expected "summarisation" or "helpfulness" or "harmlessness" or "chat-arena", or expected an object'],
     ['a missing field of an arm', '{ "name": "n", "task": "summarisation", "arms": [{ "name": "a" }] }', '1:50 arms[0].sampling: field "sampling" is missing'],
     ['a wrong type', withField('"steps": "many"'), '2:10 steps: expected a number, not "many"'],
     ['a fraction for a count', withField('"steps": 1.5'), '2:10 steps: expected a whole number, not 1.5'],

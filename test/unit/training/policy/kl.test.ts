@@ -46,6 +46,15 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     expect(perRow.every((value) => value >= 0)).toBe(true);
   });
 
+  test('and reads the log-probabilities of the responses off the same logits', () => {
+    const [policy, reference] = [createWeights(TINY, stream('policy')), createWeights(TINY, stream('reference'))];
+    const rows = randomRows(TINY, 33, stream('rows'));
+    const found = tokenExactKl(policy, reference, TINY, rows, 7);
+    for (const [weights, values] of [[policy, found.policy], [reference, found.reference]] as const) {
+      sequenceLogProbabilitiesOf(weights, TINY, rows).forEach((value, row) => { expect(values[row]).toBeCloseTo(value, 4); });
+    }
+  });
+
   test('the KL of a policy with itself is zero', () => {
     const weights = createWeights(TINY, stream('weights'));
     const { perRow } = tokenExactKl(weights, weights, TINY, randomRows(TINY, 9, stream('rows')));

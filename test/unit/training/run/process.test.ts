@@ -34,7 +34,7 @@ describe('a run of the training process', () => {
     expect(events.at(-1)).toMatchObject({ event: 'finished' });
     const checkpoints = checkpointsOf(events);
     expect(checkpoints.map((c) => c.step)).toEqual([0, 20, 40, 60]);
-    for (const name of ['kl', 'winRate', 'winRateVsReference', 'proxyWinRate', 'policyAccuracy', 'proxyAccuracy', 'trainAccuracy', 'margin', 'entropy', 'responseLength'] as const) {
+    for (const name of ['kl', 'winRate', 'winRateVsReference', 'proxyWinRate', 'policyAccuracy', 'proxyAccuracy', 'trainAccuracy', 'selfAccuracy', 'margin', 'entropy', 'responseLength', 'densityRatioMedian', 'densityRatio99', 'densityRatioMax', 'outsideData'] as const) {
       for (const checkpoint of checkpoints) expect(Number.isFinite(checkpoint.metrics[name]?.value), `${name} at ${checkpoint.step}`).toBe(true);
     }
   });
@@ -45,6 +45,8 @@ describe('a run of the training process', () => {
     expect(metrics.policyAccuracy?.value).toBe(0.5);
     expect(metrics.winRateVsReference?.value).toBe(0.5);
     expect(metrics.margin?.value).toBe(0);
+    expect(metrics.selfAccuracy?.value).toBe(0.5);
+    expect(metrics.densityRatioMax?.value).toBe(0);
     expect(outcomes?.win).toHaveLength(48);
   });
 

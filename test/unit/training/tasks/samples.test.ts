@@ -25,11 +25,3 @@ describe('the template for the user\'s own pairs', () => {
     expect(Number(data.facts['shareOfResponsesCut'])).toBeLessThan(0.35);
   });
 });
-
-describe('built-in task', () => {
-  test('is found by its name and carries its rule', async () => {
-    const task = await loadTask('summarisation');
-    expect(task.name).toBe('summarisation');
-    expect(task.goldenScores).toBeTypeOf('function');
-  });
-});

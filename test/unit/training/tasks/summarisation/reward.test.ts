@@ -1,10 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PROMPT_LENGTH, RESPONSE_LENGTH } from '../../../../../src/training/tasks/summarisation/prompts';
 import { summaryReward } from '../../../../../src/training/tasks/summarisation/reward';
-import { CONTENT_TOKENS, FORMAT_TOKENS, VOCABULARY } from '../../../../../src/training/tasks/summarisation/vocabulary';
-import { END } from '../../../../../src/training/rows';
-import { tokensOf } from './words';
+import { word } from '../../../../../src/training/tasks/summarisation/vocabulary';
+import { readerOf } from '../words';
+
+const tokensOf = readerOf(word);
 
 /** Worked out by hand from the rule; a headline asks for 4 tokens, a caption for 5. */
 const TABLE: readonly (readonly [why: string, prompt: string, response: string, reward: number])[] = [
@@ -35,26 +34,5 @@ describe('golden rule of the summarisation task', () => {
 
   test('scores are exact to nine decimals and no further, so that equal merits tie', () => {
     expect(summaryReward(tokensOf('headline storm ferry harbour mayor bridge'), tokensOf('storm storm storm ferry .'))).toBe(0.994314575);
-  });
-
-  const prompts = fc
-    .tuple(fc.nat(FORMAT_TOKENS.count - 1), fc.uniqueArray(fc.nat(CONTENT_TOKENS.count - 1), { minLength: PROMPT_LENGTH - 1, maxLength: PROMPT_LENGTH - 1 }))
-    .map(([format, words]) => [FORMAT_TOKENS.first + format, ...words.map((w) => CONTENT_TOKENS.first + w)]);
-  const noise = fc.array(fc.nat(VOCABULARY - 1), { maxLength: RESPONSE_LENGTH - 1 });
-
-  test('what lies after the end token changes nothing', () => {
-    fc.assert(fc.property(prompts, noise, noise, (prompt, before, after) => {
-      expect(summaryReward(prompt, [...before, END, ...after])).toBe(summaryReward(prompt, [...before, END]));
-    }));
-  });
-
-  test('finite, never above the faultless 3, and one lower when the end is missing', () => {
-    fc.assert(fc.property(prompts, noise, (prompt, tokens) => {
-      const body = tokens.filter((token) => token > END);
-      const reward = summaryReward(prompt, [...body, END]);
-      expect(Number.isFinite(reward)).toBe(true);
-      expect(reward).toBeLessThanOrEqual(3);
-      expect(summaryReward(prompt, body)).toBeCloseTo(reward - 1, 8);
-    }));
   });
 });

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../../../src/training/backend/start';
 import { sequenceLogProbabilitiesOf } from '../../../../src/training/policy/logProbabilities';
 import { createWeights } from '../../../../src/training/policy/weights';
-import { offlineBatches } from '../../../../src/training/run/batches';
+import { offlineBatches } from '../../../../src/training/sources/offline';
 import { GPT2, TINY, randomRows, stream } from '../models';
 
 beforeAll(async () => {

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { resultOf, STUDIES, STUDY_FORMS, verdictHtml, type StudyTemplate, type Verdict } from '../../../../src/core/study';
+import { TASKS } from '../../../../src/core/study/experiments';
+import { madeUpStudy, runsOf } from './support';
+
+const seeds = [1, 2, 3, 4, 5];
+const named = (name: string): StudyTemplate => {
+  const found = STUDIES.find((study) => study.name === name);
+  if (found === undefined) throw new Error(`no study ${name}`);
+  return found;
+};
+const others = TASKS.length - 1;
+const dataTasks = TASKS.filter((task) => task === 'summarisation' || (task as string) === 'helpfulness').length;
+const noHarmlessness = TASKS.filter((task) => (task as string) !== 'harmlessness').length;
+
+describe('the experiments of the studies', () => {
+  const everywhere = STUDIES.flatMap((study) => STUDY_FORMS.flatMap((form) => study.experiments(form, seeds).map((file) => ({ study, form, file }))));
+
+  it.each(everywhere.map(({ study, file }) => [study.name, file.name, file] as const))('%s: %s is a valid experiment file', (_, __, file) => {
+    const runs = runsOf(file);
+    expect(runs.length % seeds.length).toBe(0);
+    expect(new Set(runs.map(({ name }) => name)).size).toBe(runs.length);
+  });
+
+  it('one name is one experiment, in every study that has it', () => {
+    for (const { file } of everywhere) for (const other of everywhere.filter((one) => one.file.name === file.name)) expect(isDeepStrictEqual(other.file, file), file.name).toBe(true);
+  });
+
+  it('no experiment has the name of a study’s folder, for the card lies there', () => {
+    const folders = STUDIES.flatMap(({ name }) => STUDY_FORMS.map((form) => (form === 'full' ? name : `${name}-${form}`)));
+    expect(everywhere.filter(({ file }) => folders.includes(file.name))).toEqual([]);
+  });
+
+  // Per seed: 4 runs of a base experiment, 4 replays on the main task and 1 elsewhere, 4 data sets, 3 arms of Best-of-2, …
+  it.each([
+    ['online-offline', 4 * TASKS.length],
+    ['coverage', 4 * TASKS.length + 4 + others],
+    ['quality', 8 * dataTasks],
+    ['classification', 4 * TASKS.length],
+    ['non-contrastive', 3 * noHarmlessness],
+    ['scaling', 8 + 2 * 3],
+    ['on-policy-data', 8 * dataTasks],
+    ['semi-online', 4 + 5],
+    ['over-optimisation', 5 * TASKS.length + 2],
+    ['when-online-pays', 4 + 6 * 2 + 2],
+  ])('%s has %d runs a seed', (name, expected) => {
+    const runs = named(name).experiments('full', seeds).flatMap(runsOf);
+    expect(runs).toHaveLength(expected * seeds.length);
+  });
+
+  it('every study says what it is about', () => {
+    expect(new Set(STUDIES.map(({ name }) => name)).size).toBe(10);
+    for (const { title, source, finding, hypothesis, question } of STUDIES) for (const text of [title, source, finding, hypothesis, question]) expect(text.length).toBeGreaterThan(5);
+  });
+});
+
+describe('verdicts on made-up runs', () => {
+  const verdicts = (name: string, rise: (experiment: string, arm: string) => number): Verdict[] => resultOf(named(name), madeUpStudy(named(name), { rise }), 'smoke').card.claims.map(({ verdict }) => verdict);
+
+  it.each(STUDIES.map(({ name }) => name))('%s: without runs all is undecided, and nothing is drawn', (name) => {
+    const { card, figures } = resultOf(named(name), new Map(), 'full');
+    expect(card.claims.length).toBeGreaterThan(0);
+    expect(card.claims.every(({ verdict, effect }) => verdict === 'undecided' && effect === null)).toBe(true);
+    expect(figures).toEqual([]);
+    expect(card.overall.verdict).toBe('undecided');
+  });
+
+  it('online-offline: for the arm that rises higher, either way round, and undecided for equals', () => {
+    expect(new Set(verdicts('online-offline', (_, arm) => (arm === 'online' ? 0.3 : 0.1)))).toEqual(new Set(['supports']));
+    expect(new Set(verdicts('online-offline', (_, arm) => (arm === 'online' ? 0.1 : 0.3)))).toEqual(new Set(['against']));
+    expect(new Set(verdicts('online-offline', () => 0.2))).toEqual(new Set(['undecided']));
+  });
+
+  it('coverage: a shuffled arm like offline supports the paper, one like online speaks against it', () => {
+    const paper = verdicts('coverage', (_, arm) => (arm === 'offline' || arm === 'shuffled' ? 0.1 : 0.3));
+    expect(paper.slice(0, 2)).toEqual(['supports', 'supports']);
+    expect(paper.at(-1)).toBe('supports');
+    expect(verdicts('coverage', (_, arm) => (arm === 'offline' ? 0.1 : 0.3)).slice(0, 2)).toEqual(['undecided', 'against']);
+  });
+
+  it('quality: final pairs that help more than golden ones speak against the paper', () => {
+    expect(verdicts('quality', (_, arm) => (arm === 'final-final' ? 0.05 : arm === 'online' ? 0.4 : 0.2)).slice(0, 3)).toEqual(['supports', 'supports', 'supports']);
+    expect(verdicts('quality', (_, arm) => (arm === 'final-final' ? 0.5 : arm === 'online' ? 0.4 : 0.2)).slice(0, 3)).toEqual(['against', 'against', 'against']);
+  });
+
+  it('when-online-pays: the crossing lies between the level where offline leads and the one where online does', () => {
+    const study = named('when-online-pays');
+    const rise = (experiment: string, arm: string): number => (arm === 'offline' ? 0.2 : experiment.startsWith('labels-20-') ? 0.1 : experiment.startsWith('labels-60-') ? 0.16 : 0.4);
+    const { card, figures } = resultOf(study, madeUpStudy(study, { rise }), 'smoke');
+    expect(card.claims.map(({ verdict }) => verdict).slice(0, 3)).toEqual(['supports', 'supports', 'supports']);
+    const [crossing] = card.estimates;
+    expect(crossing?.effect?.value).toBeGreaterThan(60);
+    expect(crossing?.effect?.value).toBeLessThan(200);
+    expect(figures.map(({ id }) => id)).toContain('when-online-pays-labels');
+  });
+
+  it('unfinished runs are left out, and the card says so', () => {
+    const study = named('online-offline');
+    const runs = new Map([...madeUpStudy(study, { rise: () => 0.2 })].map(([name, list]) => [name, list.map((run) => ({ ...run, status: 'stopped' as const }))]));
+    const { card } = resultOf(study, runs, 'smoke');
+    expect(card.claims.every(({ effect }) => effect === null)).toBe(true);
+    expect(card.notes.join(' ')).toMatch(/are not finished and are left out/);
+  });
+});
+
+describe('the card', () => {
+  it.each(STUDIES.map(({ name }) => name))('%s: figures have names of their own, and the page no text unescaped', (name) => {
+    const { card, figures } = resultOf(named(name), madeUpStudy(named(name), { rise: (_, arm) => (arm === 'online' ? 0.3 : 0.2) }), 'smoke');
+    expect(figures.length).toBeGreaterThan(0);
+    expect(new Set(figures.map(({ id }) => id)).size).toBe(figures.length);
+    const html = verdictHtml({ ...card, title: '<b>&' }, figures, '0.0.0');
+    expect(html).toContain('&lt;b&gt;&amp;');
+    // With what is around it, for a whole page helps nobody.
+    expect(/.{0,60}(undefined|NaN).{0,40}/.exec(html)?.[0]).toBeUndefined();
+  });
+
+  it('is the same for the same runs, to the digit', async () => {
+    const study = named('online-offline');
+    const { card } = resultOf(study, madeUpStudy(study, { rise: (_, arm) => (arm === 'online' ? 0.3 : 0.2) }), 'smoke');
+    const only = { ...card, claims: card.claims.slice(0, 2), runs: card.runs.slice(0, 2) };
+    await expect(`${JSON.stringify(only, null, 2)}\n`).toMatchFileSnapshot('golden/online-offline.json');
+  });
+});
