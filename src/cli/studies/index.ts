@@ -8,6 +8,8 @@ import { listStudies, tellEstimate } from './estimate';
 import { cardText } from './text';
 import { gatherRuns, runStudies, type StudyWork } from './work';
 
+const FORM_OPTIONS: Readonly<Record<StudyForm, string>> = { full: '', quick: ' --quick', smoke: ' --form smoke' };
+
 export async function carryOutStudy(name: string | undefined, options: StudyOptions, io: Io): Promise<ExitCode> {
   if (options.list === true) return listStudies(options, io);
   const templates = named(name);
@@ -25,7 +27,7 @@ export async function carryOutStudy(name: string | undefined, options: StudyOpti
   if (options.json === true) io.out(`${JSON.stringify(cards.length === 1 && name !== 'all' ? cards[0] : { schema: 'alignment-gap/verdicts@1', cards }, null, 2)}\n`);
   else for (const { card, page } of kept) io.out(cardText(card, page, io.outColors));
   const isComplete = cards.every((card) => card.runs.length > 0 && card.runs.every(({ status }) => status === 'finished'));
-  if (!isComplete) io.err(`Not all runs are finished. Go on with: alignment-gap study ${name ?? ''}${form === 'full' ? '' : ` --${form}`} --out ${options.out}\n`);
+  if (!isComplete) io.err(`Not all runs are finished. Go on with: alignment-gap study ${name ?? ''}${FORM_OPTIONS[form]} --out ${options.out}\n`);
   return isComplete && kept.every(({ page }) => page !== null) ? 0 : 1;
 }
 

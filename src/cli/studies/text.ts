@@ -1,10 +1,10 @@
 /** A card, and the list of studies, on a terminal. */
-import { effectText, VERDICT_WORDS, type StudyTemplate, type VerdictCard } from '../../core/study';
+import { VERDICT_WORDS, type StudyTemplate, type VerdictCard } from '../../core/study';
 import type { Colors } from '../colors';
 import { oneLine, table } from '../render/table';
 
 export function cardText(card: VerdictCard, page: string | null, colors: Colors): string {
-  const rows = card.claims.map(({ statement, effect, verdict }) => [statement, effect === null ? '–' : effectText(effect), VERDICT_WORDS[verdict]]);
+  const rows = card.claims.map(({ statement, effect, verdict }) => [statement, effect?.text ?? '–', VERDICT_WORDS[verdict]]);
   return [
     `\n${colors.bold(`${card.title}: ${VERDICT_WORDS[card.overall.verdict]}`)}\n`,
     `${oneLine(card.hypothesis)}\n${oneLine(card.overall.because)}\n\n`,

@@ -66,7 +66,7 @@ export class Study {
 
   /** A weighted sum of arms' attainable win rates, each at one of its limits: for questions that two arms cannot answer. */
   attainableContrast(terms: readonly (readonly [arm: number, limit: number, weight: number])[]): Valued | undefined {
-    return this.combine(terms.map(([a, l, weight]) => [a, [this.limitIndex(a, l)], weight]));
+    return valuedOf(this.combine(terms.map(([a, l, weight]): Term => [a, [this.limitIndex(a, l)], weight])));
   }
 
   /** Signed sum over arms of means over questions of the fit. */

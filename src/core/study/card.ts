@@ -36,7 +36,7 @@ function commonNotes(runs: readonly Run[], form: StudyForm): string[] {
   const places = new Set(runs.map(({ config }) => JSON.stringify(config.stages ?? null)).map((text) => /"dataSeed":(-?\d+)/.exec(text)?.[1] ?? ''));
   return [
     ...(form === 'full' ? [] : [`This is the ${form} form: smaller policies, fewer steps and seeds. It shows that everything works; findings come from the full form.`]),
-    ...(unfinished > 0 ? [`${unfinished} of ${runs.length} runs are not finished and are left out.`] : []),
+    ...(unfinished > 0 ? [`${unfinished} of ${runs.length} runs ${unfinished === 1 ? 'is' : 'are'} not finished and ${unfinished === 1 ? 'is' : 'are'} left out.`] : []),
     ...(seeds > 0 && seeds < 5 ? [`${seeds} ${seeds === 1 ? 'seed' : 'seeds'}: five are the least for a finding.`] : []),
     ...(places.size === 1 ? ['All runs of a task share one draw of its stages (data, reference policy, proxy, opponent): the intervals know nothing of how those might have come out.'] : []),
   ];

@@ -2,16 +2,16 @@
  * The experiments that studies are made of. Several studies use the same one: it is then run once, and each reads its runs.
  * Their names are unlike those of studies, because a study's card lies in a folder of the study's name beside them.
  */
-import { BUILT_IN_TASKS, type ExperimentFile } from '../experiment/schema';
+import { BUILT_IN_TASKS, type BuiltInTask, type ExperimentFile } from '../experiment/schema';
 import { FORMS, formSuffix } from './forms';
 import type { StudyForm } from './types';
 
-export type TaskName = (typeof BUILT_IN_TASKS)[number];
+export type TaskName = BuiltInTask;
 
 export const TASKS: readonly TaskName[] = BUILT_IN_TASKS;
 
-/** The paper's ablations have one task in detail, helpfulness; a build that lacks it takes its first. */
-export const MAIN_TASK: TaskName = TASKS.find((task) => (task as string) === 'helpfulness') ?? 'summarisation';
+/** The one that ablations look at in detail, as the paper does (Fig. 13). */
+export const MAIN_TASK: TaskName = 'helpfulness';
 
 /** β of the baseline (Tang et al. 2024, section 4). */
 export const BASELINE_BETA = 0.1;
@@ -97,7 +97,7 @@ export function replayExperiment(task: TaskName, sized: Sized): ExperimentFile {
 export const policyDataName = (task: TaskName, form: StudyForm): string => `policy-data-${task}${formSuffix(form)}`;
 
 /** Tasks of the data-set studies: the main one and another of a different kind. */
-export const DATA_TASKS: readonly TaskName[] = TASKS.filter((task) => task === MAIN_TASK || task === 'summarisation');
+export const DATA_TASKS: readonly TaskName[] = [MAIN_TASK, 'summarisation'];
 
 /** Golden-labelled pairs written by policies of the online run: what quality, contrast and closeness to the start each do (sections 5.2 and 6). */
 export function policyDataExperiment(task: TaskName, sized: Sized): ExperimentFile {
@@ -118,7 +118,7 @@ export function policyDataExperiment(task: TaskName, sized: Sized): ExperimentFi
 export const bestOf2Name = (task: TaskName, form: StudyForm): string => `best-of-2-${task}${formSuffix(form)}`;
 
 /** Fig. 9 has all but harmlessness. */
-export const BEST_OF_2_TASKS: readonly TaskName[] = TASKS.filter((task) => (task as string) !== 'harmlessness');
+export const BEST_OF_2_TASKS: readonly TaskName[] = TASKS.filter((task) => task !== 'harmlessness');
 
 /** The loss has no β: one setting. */
 export function bestOf2Experiment(task: TaskName, sized: Sized): ExperimentFile {

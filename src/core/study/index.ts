@@ -15,6 +15,5 @@ export const STUDIES: readonly StudyTemplate[] = [onlineOffline, coverage, quali
 
 export { resultOf, type StudyResult } from './card';
 export { DEFAULT_SEEDS, seedsUpTo } from './forms';
-export { effectText } from './judge';
 export { verdictHtml, VERDICT_WORDS } from './page';
 export * from './types';

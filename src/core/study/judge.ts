@@ -41,16 +41,16 @@ export function judge({ statement, measured, side, unit, effect, seeds, also }: 
   if (effect === undefined) {
     return { ...base, effect: null, verdict: 'undecided', because: 'The runs that it needs are not there, or have logged too little.', wouldChange: change('Running the study to its end.') };
   }
-  const withUnit: Effect = { value: effect.value, low: effect.low, high: effect.high, unit };
+  const withUnit = effectOf(effect, unit);
   if (seeds < FEWEST_SEEDS) {
-    return { ...base, effect: withUnit, verdict: 'undecided', because: `${effectText(withUnit)}, from a single seed, which supports no claim about an algorithm.`, wouldChange: change('More seeds.') };
+    return { ...base, effect: withUnit, verdict: 'undecided', because: `${withUnit.text}, from a single seed, which supports no claim about an algorithm.`, wouldChange: change('More seeds.') };
   }
   const verdict = decide(effect, side);
   return { ...base, effect: withUnit, verdict, because: because(withUnit, side, verdict), wouldChange: change(numbersThatChange(withUnit, side, verdict, seeds)) };
 }
 
 function because(effect: Effect, side: Side, verdict: Verdict): string {
-  const text = effectText(effect);
+  const { text } = effect;
   const place = side.kind === 'within' ? `the margin of ±${number(side.margin, effect.unit)}` : 'zero';
   switch (verdict) {
     case 'supports':
@@ -72,9 +72,7 @@ function numbersThatChange({ value, low, high }: Effect, side: Side, verdict: Ve
   const half = Math.max(value - low, high - value);
   const needed = edge === 0 ? Infinity : Math.ceil(seeds * (half / edge) ** 2);
   if (needed <= seeds) return 'A few more seeds.';
-  return needed > MOST_SEEDS
-    ? `No number of seeds in reach: the interval is ${(half / Math.max(edge, half / 1e3)).toFixed(0)} times as wide as the distance that it has to clear.`
-    : `About ${needed} seeds in place of ${seeds}, should the effect stay where it is.`;
+  return needed > MOST_SEEDS ? 'No number of seeds in reach: the effect is too small for its interval.' : `About ${needed} seeds in place of ${seeds}, should the effect stay where it is.`;
 }
 
 export function overall(claims: readonly Claim[]): { readonly verdict: Verdict; readonly because: string } {
@@ -86,9 +84,10 @@ export function overall(claims: readonly Claim[]): { readonly verdict: Verdict; 
   return { verdict: 'undecided', because };
 }
 
+export const effectOf = ({ value, low, high }: Valued, unit: EffectUnit): Effect => ({ value, low, high, unit, text: effectText({ value, low, high }, unit) });
+
 /** `+3.8 points [+0.8, +6.8]`; counts and correlations as they are. */
-export function effectText(effect: Effect): string {
-  const { value, low, high, unit } = effect;
+export function effectText({ value, low, high }: Valued, unit: EffectUnit): string {
   return `${signed(value, unit)}${suffix(unit)} [${signed(low, unit)}, ${signed(high, unit)}]`;
 }
 

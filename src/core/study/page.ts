@@ -1,7 +1,6 @@
 /** A verdict card as one self-contained page: no script, no resource from elsewhere, every text escaped. */
 import { markup, tableMarkup, trusted, type Markup } from '../figures/markup';
 import { REPORT_CSS } from '../figures/reportStyle';
-import { effectText } from './judge';
 import type { StudyFigure, Verdict, VerdictCard } from './types';
 
 /** A sign and a word: nobody needs to see a colour. */
@@ -45,7 +44,7 @@ function claimsTable({ claims }: VerdictCard): Markup {
   const columns = ['Claim', 'Effect', 'Verdict', 'Because', 'What would change it'].map((title) => ({ title }));
   return tableMarkup('Claims', columns, claims.map(({ statement, measured, effect, verdict, because, wouldChange }) => [
     statement,
-    markup`${effect === null ? '–' : effectText(effect)}<br><span class="faint">${measured}</span>`,
+    markup`${effect?.text ?? '–'}<br><span class="faint">${measured}</span>`,
     VERDICT_WORDS[verdict], because, wouldChange,
   ]));
 }

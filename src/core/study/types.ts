@@ -17,6 +17,8 @@ export type EffectUnit = 'win rate' | 'accuracy' | 'rank correlation' | 'nats/se
 /** With its 95% interval. Differences of win rates and accuracies are fractions: 0.05 is five points. */
 export interface Effect extends Valued {
   readonly unit: EffectUnit;
+  /** For people: `+3.8 points [+0.8, +6.8]`. */
+  readonly text: string;
 }
 
 /**

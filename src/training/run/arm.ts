@@ -10,7 +10,6 @@ import { replayBatches } from '../sources/replay';
 import { semiOnlineBatches } from '../sources/semiOnline';
 import type { BatchSource } from '../sources/batch';
 import { firstPairs } from '../preference/train';
-import type { PreferencePairs } from '../rows';
 import type { Pipeline } from '../stages/pipeline';
 import type { SavedRun } from './savedState';
 import { policyProgram, readsReference, type UpdateSettings } from './update';
@@ -66,13 +65,11 @@ type Common = Pick<Parameters<typeof offlineBatches>[0], 'shape' | 'seed' | 'bat
 async function fixedBatches(pipeline: Pipeline, { data, goldenPairs }: RunConfig, common: Common): Promise<BatchSource> {
   switch (data?.kind) {
     case undefined:
-      return offlineBatches({ ...common, pairs: goldenPairsOf((await pipeline.relabelled()).train, goldenPairs) });
+      // The first ones, as a proxy of so many golden labels has them.
+      return offlineBatches({ ...common, pairs: firstPairs((await pipeline.relabelled()).train, goldenPairs ?? Infinity) });
     case 'replay':
       return replayBatches({ ...common, stream: await pipeline.recording(), order: data.order });
     case 'policies':
       return offlineBatches({ ...common, ...(await pipeline.policyData()) });
   }
 }
-
-/** Those that a proxy of as many golden labels learns from too. */
-const goldenPairsOf = (all: PreferencePairs, count = all.chosen.rows): PreferencePairs => (count >= all.chosen.rows ? all : firstPairs(all, count));

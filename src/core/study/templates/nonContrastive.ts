@@ -32,7 +32,7 @@ const arms = (runs: StudyRuns, task: TaskName, form: StudyForm) => {
 function claimsOf(runs: StudyRuns, task: TaskName, form: StudyForm): Claim[] {
   const { online, offline, shuffled } = arms(runs, task, form);
   const nearer = peakContrast([{ ...shuffled, weight: 2 }, { ...online, weight: -1 }, { ...offline, weight: -1 }]);
-  const isException = (task as string) === 'chat-arena';
+  const isException = task === 'chat-arena';
   return [
     judge({
       statement: isException ? `On ${task} offline Best-of-2 is not behind.` : `On ${task} online Best-of-2 reaches the higher peak.`,

@@ -1,11 +1,12 @@
 /** The proxy is pleased and golden is not: over-optimisation, after Gao et al. 2023, and the falling side of Fig. 1. */
+import { overOptimisedRuns } from '../../analysis/overoptimisedRuns';
 import { atTheEnd, seedContrast, type Selection } from '../effects';
 import { ABLATION_BETA, baseExperiment, BASELINE_BETA, LABELS, labelsExperiment, labelsName, MAIN_TASK, pressedExperiment, pressedName, TASKS, type TaskName } from '../experiments';
 import { klFigure, levelFigure } from '../figures';
 import { judge } from '../judge';
 import { changeSincePeak, growthOfProxyLead, proxyLead } from '../peaks';
 import { select } from '../selecting';
-import type { Claim, StudyFigure, StudyForm, StudyRuns, StudyTemplate } from '../types';
+import type { Claim, Estimated, StudyFigure, StudyForm, StudyRuns, StudyTemplate } from '../types';
 import { armsOf } from './onlineOffline';
 
 export const overOptimisation: StudyTemplate = {
@@ -19,8 +20,16 @@ export const overOptimisation: StudyTemplate = {
     ...TASKS.flatMap((task) => [baseExperiment(task, { form, seeds }), pressedExperiment(task, { form, seeds })]),
     ...fewest(form).map((labels) => labelsExperiment(labels, { form, seeds })),
   ],
-  analyse: (runs, form) => ({ claims: [...TASKS.flatMap((task) => taskClaims(runs, task, form)), ...labelClaims(runs, form)], figures: figuresOf(runs, form), notes: ['The peak of a run is chosen on one half of the prompts and scored on the other. Where the last checkpoint is the peak nothing has fallen yet.'] }),
+  analyse: (runs, form) => ({ claims: [...TASKS.flatMap((task) => taskClaims(runs, task, form)), ...labelClaims(runs, form)], figures: figuresOf(runs, form), estimates: testedRuns(runs, form), notes: ['The peak of a run is chosen on one half of the prompts and scored on the other. Where the last checkpoint is the peak nothing has fallen yet.'] }),
 };
+
+/** Each pressed run tested by itself, luck having as many chances as there are runs. */
+function testedRuns(runs: StudyRuns, form: StudyForm): Estimated[] {
+  const all = TASKS.flatMap((task) => pressed(runs, task, form).runs.filter(({ status }) => status === 'finished'));
+  if (all.length === 0) return [];
+  const { tested, overOptimised } = overOptimisedRuns(all);
+  return [{ name: 'Runs that over-optimise', effect: null, because: `Of ${tested} pressed runs tested one by one, ${overOptimised} fall from their golden peak while the proxy's win rate does not (paired by prompt, Holm's adjustment).` }];
+}
 
 const fewest = (form: StudyForm): readonly number[] => LABELS[form].slice(0, 1);
 const pressed = (runs: StudyRuns, task: TaskName, form: StudyForm): Selection => select(runs, { experiment: pressedName(task, form), arm: 'online', as: 'β 0.01' });

@@ -3,7 +3,7 @@ import { peakDifference, type Selection } from '../effects';
 import { ABLATION_BETA, allLabels, baseExperiment, LABELS, labelsExperiment, labelsName, MAIN_TASK, proxySizeExperiment, proxySizeName, SIZES } from '../experiments';
 import { crossingPoint, type Crossing } from '../crossing';
 import { levelFigure, peaksOf } from '../figures';
-import { judge } from '../judge';
+import { effectOf, judge } from '../judge';
 import { select } from '../selecting';
 import type { Claim, Estimated, StudyFigure, StudyForm, StudyRuns, StudyTemplate } from '../types';
 import { armsOf } from './onlineOffline';
@@ -70,7 +70,7 @@ function crossingEstimate({ value, low, high, isOpenBelow, isOpenAbove, within }
   const open = [...(isOpenBelow ? [`below ${first}`] : []), ...(isOpenAbove ? [`above ${last}`] : [])];
   return {
     name: 'Golden labels from which online pays',
-    effect: Number.isNaN(value) ? null : { value, low, high, unit: 'golden labels' },
+    effect: Number.isNaN(value) ? null : effectOf({ value, low, high }, 'golden labels'),
     because: `${text} 95% interval ${Math.round(low)} to ${Math.round(high)}${open.length === 0 ? '' : `, open ${open.join(' and ')}`}; ${Math.round(100 * within)}% of the resamples of seeds cross between the levels.`,
   };
 }
