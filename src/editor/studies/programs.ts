@@ -50,8 +50,8 @@ export class StudyPrograms {
   }
 
   private async build(): Promise<string> {
-    const { size, mtimeMs } = await stat(path.join(this.programs, 'study.js'));
-    return `${size} ${mtimeMs}`;
+    // Where it is missing, the command line says what to do about it.
+    return stat(path.join(this.programs, 'study.js')).then(({ size, mtimeMs }) => `${size} ${mtimeMs}`, () => 'none');
   }
 
   private call(args: readonly string[], { root, jobs, signal }: Asked): Promise<string> {
