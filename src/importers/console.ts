@@ -30,10 +30,10 @@ export function verlLine(line: string): PrintedRow | undefined {
   return { step, values };
 }
 
-/** The numbers of a printed dictionary, `{'loss': 0.5, 'lr': tensor(1.)}`; texts and nested values are passed over. */
+/** The numbers of a printed dictionary, `{'loss': 0.5, 'lr': tensor(1., device='cuda:0')}`; texts and nested values are passed over. */
 export function pythonNumbers(text: string): Readonly<Record<string, number>> {
   const values: Record<string, number> = {};
-  const pattern = /(['"])([^'"]{1,200})\1: ?([^,{}[\]'"]{1,60}(?=[,}]))/g;
+  const pattern = /(['"])([^'"]{1,200})\1: ?(tensor\([^()]{1,100}\)|[^,{}[\]'"]{1,60}(?=[,}]))/g;
   for (const [, , key, value] of text.slice(0, LONGEST).matchAll(pattern)) {
     const number = printedNumber(value ?? '');
     if (key !== undefined && number !== undefined) Object.defineProperty(values, key, { value: number, enumerable: true, writable: true, configurable: true });

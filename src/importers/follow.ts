@@ -57,6 +57,8 @@ interface Followed {
   /** Which of them could still be running then. */
   fresh: string;
   runs: readonly Run[];
+  /** Changed, and not yet handed to whoever follows. */
+  isUntold: boolean;
   problem?: string;
 }
 
@@ -91,15 +93,16 @@ class LogFollower implements Follower {
 
   private async look(options: ReadOptions): Promise<readonly Run[]> {
     if (performance.now() - this.searchedAt >= SEARCH_EVERY_MS) await this.search();
-    const changed: Run[] = [];
     for (const log of this.logs.values()) {
       options.signal?.throwIfAborted();
       const runs = await this.refreshOne(log, options);
       if (runs === undefined) continue;
-      log.runs = runs;
-      changed.push(...runs);
+      [log.runs, log.isUntold] = [runs, true];
     }
-    return changed;
+    // Only now: what a look found that was stopped is told by the next.
+    const untold = [...this.logs.values()].filter((log) => log.isUntold);
+    for (const log of untold) log.isUntold = false;
+    return untold.flatMap(({ runs }) => runs);
   }
 
   /** A log that vanished keeps its runs: what was shown does not disappear because a disk was unmounted. */
@@ -112,7 +115,7 @@ class LogFollower implements Follower {
       if (this.logs.has(chosen.path)) continue;
       const importer = importerOf(chosen.source);
       if (importer === undefined) continue;
-      this.logs.set(chosen.path, { candidates, reader: importer.open(chosen.path, this.options), evaluations: new Evaluations(chosen.path), logged: [], fresh: '', runs: [] });
+      this.logs.set(chosen.path, { candidates, reader: importer.open(chosen.path, this.options), evaluations: new Evaluations(chosen.path), logged: [], fresh: '', runs: [], isUntold: false });
     }
   }
 

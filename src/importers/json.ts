@@ -81,9 +81,10 @@ class Salvage {
       if (this.damage !== undefined) return entries;
       this.match(SPACE);
       if (this.takes('}')) return entries;
-      // Cut off here, 12 may be the beginning of 120.
-      if (this.at >= this.text.length && typeof value === 'number') delete entries[key];
-      if (!this.takes(',')) return this.keepDamage(entries, 'a comma or the end of the object is missing');
+      if (this.takes(',')) continue;
+      // Cut off here, 12 may be the beginning of 120, and 0 that of 0.5.
+      if (typeof value === 'number') delete entries[key];
+      return this.keepDamage(entries, 'a comma or the end of the object is missing');
     }
     return entries;
   }

@@ -34,20 +34,11 @@ export class LineTail {
   }
 
   /** @param onRestart before the first line of a file that was truncated, replaced or removed. @throws RunLogError */
-  async read(take: TakeLine, onRestart: () => void, options: ReadOptions = {}): Promise<ByteRead> {
+  read(take: TakeLine, onRestart: () => void, options: ReadOptions = {}): Promise<ByteRead> {
     const restart = (): void => {
       this.splitter = new LineSplitter(LONGEST_LINE);
       onRestart();
     };
-    try {
-      return await this.bytes.read((chunk) => this.splitter.each(chunk, take), {
-        ...ofFile(this.path, options),
-        onRestart: restart,
-      });
-    } catch (error) {
-      // Half a reading is none: the next begins anew.
-      if (options.signal?.aborted === true) restart();
-      throw error;
-    }
+    return this.bytes.read((chunk) => this.splitter.each(chunk, take), { ...ofFile(this.path, options), onRestart: restart });
   }
 }

@@ -1,5 +1,6 @@
 /** What could not be read of a log, with its place; bounded, for a file of noise has a problem in every line. */
 import type { RunWarning } from '../core/run/types';
+import type { Line } from '../runlog';
 
 const MOST = 50;
 const LONGEST_EXCERPT = 60;
@@ -33,6 +34,13 @@ export class Problems {
     return more === 0 ? [...this.kept] : [...this.kept, { code: this.code, message: `${more} more lines with problems are not listed.`, at: this.file }];
   }
 }
+
+/** @param text undefined where the line is too long to be one */
+export const unfinishedLine = (file: string, { number, text }: Line): RunWarning => ({
+  code: 'unfinished',
+  message: text === undefined ? 'The last line has no end and is too long to be one of a log: it was passed over.' : `The last line is not finished and is left out until it is: ${excerpt(text)}`,
+  at: `${file}:${number}`,
+});
 
 /** The beginning of what was found, as a text of its own: a slice would keep the whole chunk of the file in memory. */
 export function excerpt(text: string): string {

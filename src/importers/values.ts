@@ -12,7 +12,11 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** The object itself where all its values are numbers already, which is the usual case and costs nothing. */
 export function numbersOf(object: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
-  for (const key in object) if (typeof object[key] !== 'number') return flattened(object);
+  let count = 0;
+  for (const key in object) {
+    count += 1;
+    if (typeof object[key] !== 'number' || count > MOST_KEYS) return flattened(object);
+  }
   return object as Readonly<Record<string, number>>;
 }
 

@@ -80,7 +80,7 @@ export class Measurements {
 function sharedOnce(work: StudyWork, { task, policy, stages, batchSize, backend }: RunConfig, seen: Set<string>): StudyWork {
   const early: readonly string[] = ['data', 'sft', 'golden', 'relabelled'] satisfies StageKind[];
   const { dataSeed, pairs, pretrainingResponses, pretrainingSteps, sftSteps, goldenSteps } = stages;
-  const shape = (name: string): unknown => (early.includes(name) ? { dataSeed, pairs, pretrainingResponses, pretrainingSteps, sftSteps, goldenSteps } : { stages, batchSize });
+  const shape = (name: string): unknown => (early.includes(name.split(' ')[0] ?? name) ? { dataSeed, pairs, pretrainingResponses, pretrainingSteps, sftSteps, goldenSteps } : { stages, batchSize });
   return {
     ...work,
     stages: work.stages.map((stage) => {

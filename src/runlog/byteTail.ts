@@ -15,7 +15,7 @@ export interface ByteRead {
 export interface ByteReadOptions {
   /** Stops between two chunks, with its reason; the next read begins anew. */
   readonly signal?: AbortSignal;
-  /** Called once the file is known to be a new one, before its first chunk. */
+  /** Called once the file is known to be a new one, before its first chunk; and when the reading is stopped, for the next hands on all. */
   readonly onRestart?: () => void;
   /** Bytes handed on so far, and bytes of the file. */
   readonly onProgress?: (read: number, size: number) => void;
@@ -51,7 +51,9 @@ export class ByteTail {
       return { restarted, size, isThere: true, modifiedAt };
     } catch (error) {
       if (options.signal?.aborted === true) {
+        // Half a reading is none: the next begins anew.
         this.forget();
+        options.onRestart?.();
         throw error;
       }
       if (codeOf(error) === 'ENOENT') return this.gone(options);

@@ -1,5 +1,6 @@
 /** Title, how fresh it is, and the run list with what can be done to each. */
 import { useEffect, useState } from 'preact/hooks';
+import { stageId } from '../../src/core/experiment/stages';
 import { formatNumber, formatPercent, type PanelRun, type StageView } from '../../src/core/protocol';
 import { StatusIcon } from '../components/Icon';
 import { ageText, canResume, canStop, STATUS, statusSummary } from '../model/status';
@@ -41,10 +42,10 @@ export function Stages({ stages }: { readonly stages: readonly StageView[] }) {
     <section aria-label="Shared stages">
       <h2>Shared stages</h2>
       <ul class="stages">
-        {stages.map(({ kind, state, fraction, message }) => (
-          <li key={kind}>
-            <span class="name">{kind}</span>
-            <progress max={1} value={state === 'done' || state === 'cached' ? 1 : fraction} aria-label={`${kind}, ${state}`} />
+        {stages.map((stage) => ({ ...stage, id: stageId(stage) })).map(({ id, state, fraction, message }) => (
+          <li key={id}>
+            <span class="name">{id}</span>
+            <progress max={1} value={state === 'done' || state === 'cached' ? 1 : fraction} aria-label={`${id}, ${state}`} />
             <span>{message === undefined ? state : `${state}: ${message}`}</span>
           </li>
         ))}

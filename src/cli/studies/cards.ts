@@ -17,6 +17,8 @@ export interface KeptCard {
 export async function keepCards({ templates, form, seeds, root }: StudyWork, runs: ReadonlyMap<string, readonly Run[]>, io: Io): Promise<KeptCard[]> {
   const kept: KeptCard[] = [];
   for (const template of templates) {
+    // The bootstrap of many claims takes its time.
+    io.err(`Judging ${template.title} …\n`);
     const names = new Set(template.experiments(form, seeds).map(({ name }) => name));
     const { card, figures } = resultOf(template, new Map([...runs].filter(([name]) => names.has(name))), form);
     const folder = path.join(path.resolve(root), form === 'full' ? template.name : `${template.name}-${form}`);

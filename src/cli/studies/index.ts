@@ -17,17 +17,22 @@ export async function carryOutStudy(name: string | undefined, options: StudyOpti
   const seeds = seedsUpTo(options.seeds ?? DEFAULT_SEEDS[form]);
   const work: StudyWork = { templates, form, seeds, root: options.out, ...(options.jobs === undefined ? {} : { jobs: options.jobs }) };
   if (options.estimate === true) return tellEstimate(work, options.json === true, io);
-  const plans = options.verdictOnly === true ? undefined : await runStudies(work, io);
-  const runs = await gatherRuns(work, plans, options.seeds === undefined ? undefined : seeds);
-  if (plans === undefined && runs.size === 0) {
-    throw new CliError('None of its experiments is there yet.', options.out, `Run it first: alignment-gap study ${name ?? ''}`);
+  const again = `Go on with: alignment-gap study ${name ?? ''}${FORM_OPTIONS[form]}${options.seeds === undefined ? '' : ` --seeds ${options.seeds}`} --out ${options.out}\n`;
+  const ran = options.verdictOnly === true ? undefined : await runStudies(work, io);
+  if (ran?.isStopped === true) {
+    io.err(`Stopped before the end, and not judged. ${again}`);
+    return 1;
+  }
+  const runs = await gatherRuns(work, ran?.plans, options.seeds === undefined ? undefined : seeds);
+  if (ran === undefined && runs.size === 0) {
+    throw new CliError('None of its experiments is there yet.', options.out, `Run it first: alignment-gap study ${name ?? ''}${FORM_OPTIONS[form]}`);
   }
   const kept = await keepCards(work, runs, io);
   const cards = kept.map(({ card }) => card);
   if (options.json === true) io.out(`${JSON.stringify(cards.length === 1 && name !== 'all' ? cards[0] : { schema: 'alignment-gap/verdicts@1', cards }, null, 2)}\n`);
   else for (const { card, page } of kept) io.out(cardText(card, page, io.outColors));
   const isComplete = cards.every((card) => card.runs.length > 0 && card.runs.every(({ status }) => status === 'finished'));
-  if (!isComplete) io.err(`Not all runs are finished. Go on with: alignment-gap study ${name ?? ''}${FORM_OPTIONS[form]} --out ${options.out}\n`);
+  if (!isComplete) io.err(`Not all runs are finished. ${again}`);
   return isComplete && kept.every(({ page }) => page !== null) ? 0 : 1;
 }
 

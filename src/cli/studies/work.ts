@@ -31,8 +31,14 @@ export function experimentsOf({ templates, form, seeds }: Pick<StudyWork, 'templ
   return [...byName.values()];
 }
 
-/** @returns the plans, whether or not all their runs could be finished. @throws LaunchError */
-export async function runStudies(work: StudyWork, io: Io): Promise<Plans> {
+export interface RanStudies {
+  readonly plans: Plans;
+  /** By Ctrl-C, or by `stop`, which waits for this process: then nothing is judged. */
+  readonly isStopped: boolean;
+}
+
+/** Whether or not all their runs could be finished. @throws LaunchError */
+export async function runStudies(work: StudyWork, io: Io): Promise<RanStudies> {
   const trainer = trainerPath();
   const plans = await planAll(work, io);
   const list = [...plans.values()];
@@ -43,17 +49,17 @@ export async function runStudies(work: StudyWork, io: Io): Promise<Plans> {
   const signals = listenForStop(io);
   try {
     const cost = await tellCost(list, limit, trainer, io, signals.stop);
-    if (cost === 'nothing left' || signals.stop.aborted) return plans;
+    if (cost === 'nothing left' || signals.stop.aborted) return { plans, isStopped: signals.stop.aborted };
     const view = progressView(io, { planned: cost === undefined ? [] : plannedJobs(cost), limit });
     try {
       await runPlans(list, { jobs: limit, trainerPath: trainer, signal: signals.stop, killSignal: signals.kill, onEvent: (experiment, event) => view.onEvent(event, `${experiment}/`) });
     } finally {
       view.close();
     }
+    return { plans, isStopped: signals.stop.aborted };
   } finally {
     signals.dispose();
   }
-  return plans;
 }
 
 /** Each experiment's file lies in its directory, so that it can be read, changed, and run by itself. */

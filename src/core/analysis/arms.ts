@@ -95,7 +95,7 @@ function promptGroup({ source, config, id }: Run, count: number): string {
   return JSON.stringify([config.task ?? null, stages?.dataSeed ?? null, count]);
 }
 
-/** How many different settings, seeds aside, an arm was tried with. */
+/** How many different settings, seeds aside, an arm was tried with; arms that were pooled count each. */
 export function settingsOf(arm: Arm): number {
-  return new Set(arm.runs.map(({ beta, config }) => JSON.stringify([beta, config.learningRate]))).size;
+  return new Set(arm.runs.map((run) => JSON.stringify([armName(run), run.objective, run.beta, run.config.learningRate, run.config.steps]))).size;
 }

@@ -93,28 +93,26 @@ function efficiency(arm: Arm, peak: CurvePoint | null): number | null {
 
 /** Undefined without a pair. */
 export function gapSummary(comparison: Comparison): GapSummary | undefined {
-  const { arms, pair, shared, budget, study } = comparison;
+  const { arms, pair, shared, budget } = comparison;
   const [a, b] = (pair ?? []).map((index) => arms[index]);
   if (pair === undefined || a === undefined || b === undefined) return undefined;
   const grid = shared && a.model && b.model ? evenGrid(shared) : [];
-  const limits = (limit: number): readonly [number, number] => [a.questions.limits.indexOf(limit), b.questions.limits.indexOf(limit)];
   return {
     between: [a.arm.name, b.arm.name],
     matched: grid.flatMap((kl) => {
       const valued = difference(matchedDraws(comparison, [kl]));
       return valued === null ? [] : [{ kl, ...valued }];
     }),
-    mean: meanOver(comparison, evenGrid),
+    mean: difference(meanDraws(comparison, evenGrid)),
     atBudget: grid.length > 0 && within(budget, shared) ? difference(matchedDraws(comparison, [budget])) : null,
-    withinBudget: budget === null ? null : difference(study.attainableGap(...pair, limits(budget))),
+    withinBudget: difference(withinDraws(comparison)),
     peak: difference(peakDraws(comparison)),
   };
 }
 
 /** The mean difference over the KLs that both arms cover; the grid says in which measure of KL it is a mean. */
-export function meanOver(comparison: Comparison, grid: (shared: Range) => readonly number[]): Valued | null {
-  return comparison.shared === undefined ? null : difference(matchedDraws(comparison, trapezoid(grid(comparison.shared))));
-}
+export const meanDraws = (comparison: Comparison, grid: (shared: Range) => readonly number[]): Draws | undefined =>
+  comparison.shared && matchedDraws(comparison, trapezoid(grid(comparison.shared)));
 
 /** Undefined where one arm has no curve, or was not asked at these KLs. */
 function matchedDraws({ arms, pair, study }: Comparison, kls: readonly number[]): Draws | undefined {
@@ -124,13 +122,18 @@ function matchedDraws({ arms, pair, study }: Comparison, kls: readonly number[])
 }
 
 /** Peak against peak. */
-export function peakDraws({ arms, pair, study }: Comparison): Draws | undefined {
-  const [a, b] = (pair ?? []).map((index) => arms[index]?.questions.limits.indexOf(Infinity));
+export const peakDraws = (comparison: Comparison): Draws | undefined => limitDraws(comparison, Infinity);
+
+/** Best within the budget against best within the budget; undefined without one. */
+export const withinDraws = (comparison: Comparison): Draws | undefined => (comparison.budget === null ? undefined : limitDraws(comparison, comparison.budget));
+
+function limitDraws({ arms, pair, study }: Comparison, limit: number): Draws | undefined {
+  const [a, b] = (pair ?? []).map((index) => arms[index]?.questions.limits.indexOf(limit));
   return pair === undefined || a === undefined || b === undefined ? undefined : study.attainableGap(...pair, [a, b]);
 }
 
 /** A difference of two win rates lies in [−1, 1] whatever a widened interval says. */
-function difference(draws: Draws | undefined): Valued | null {
+export function difference(draws: Draws | undefined): Valued | null {
   const valued = valuedOf(draws);
   return valued === undefined ? null : { value: clamp(valued.value), low: clamp(valued.low), high: clamp(valued.high) };
 }

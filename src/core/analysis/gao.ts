@@ -53,7 +53,8 @@ export function gaoFits(runs: readonly Run[], choice: ArmChoice, { resamples = D
   }
   if (!rl.anchored) return { rl: null, bestOfN: null, chosen: null, notes: [`${arm.name} was not measured at step 0: both forms are of the win rate gained since then.`] };
   // Where every seed has been, so that every resample has an answer; three values of a curve give its coefficients.
-  const reach = Math.min(...Array.from({ length: arm.clusters }, (_, cluster) => Math.max(...arm.points.flatMap((point) => (point.cluster === cluster ? [point.kl] : [])))));
+  const ends = Array.from({ length: arm.clusters }, (_, cluster) => Math.max(...arm.points.flatMap((point) => (point.cluster === cluster ? [point.kl] : []))));
+  const reach = Math.min(...ends.filter((kl) => kl > 0));
   const asked = [0, reach / 4, reach];
   const study = new Study([rl, bestOfN].map((model) => ({ arm, model, questions: { fit: asked, limits: [] } })), { resamples, seed });
   const fits = [rl, bestOfN].map((model, index) => fitOf(arm, model, range, asked.map((_, q) => study.fitDraws([[index, [q], 1]])), asked));

@@ -1,10 +1,10 @@
 /** What a statistician would say before anybody quotes a gap. Whole sentences, each naming what it is about. */
-import { klNotes } from '../run/comparable';
 import { JUDGE_WARNING } from '../run/judge';
 import type { Run } from '../run/types';
 import { settingsOf, type Arm } from './arms';
 import type { Range } from './grids';
 import type { Comparison, PlannedArm } from './compare';
+import { fewPromptsNotes, sameNotes } from './sameNotes';
 
 /** First, where there is no gap, why: a view that has room for one sentence shows that one. */
 export function gapNotes(runs: readonly Run[], comparison: Comparison): string[] {
@@ -19,6 +19,7 @@ export function gapNotes(runs: readonly Run[], comparison: Comparison): string[]
     ...sweepNotes(pair),
     ...budgetNotes(pair, comparison),
     ...sameNotes(runs),
+    ...fewPromptsNotes(runs),
     ...unfinishedNotes(runs),
   ];
 }
@@ -93,17 +94,6 @@ function budgetNotes(pair: readonly PlannedArm[], { shared, budget }: Comparison
     : [];
   const noBudget = budget === null ? ['No KL budget was given and the runs name none in common.'] : [];
   return [...outside, ...noBudget];
-}
-
-/** What must be the same for a KL or a win rate to mean the same. */
-function sameNotes(runs: readonly Run[]): string[] {
-  const digests = (kind: string): Set<unknown> =>
-    new Set(runs.flatMap(({ environment }) => (environment.artefacts as Readonly<Record<string, unknown>> | undefined)?.[kind] ?? []));
-  return [
-    ...(digests('sft').size > 1 ? ['The runs started from different reference policies: their KLs are not measured from the same point.'] : []),
-    ...(digests('golden-policy').size > 1 ? ['The runs were judged against different golden policies: their win rates have different opponents.'] : []),
-    ...klNotes(runs),
-  ];
 }
 
 function unfinishedNotes(runs: readonly Run[]): string[] {

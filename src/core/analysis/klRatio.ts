@@ -22,11 +22,13 @@ export interface KlRatio {
 const SHARE_OF_GAIN = 0.9;
 
 /** At `winRate`; without it at nine tenths of the weaker arm's gain, which both reach, and of the stronger's. Empty without two curves. */
-export function klRatios({ arms, study }: Comparison, winRate?: number): KlRatio[] {
-  const curves = arms.map((planned, index) => drawCurve(planned, (q) => study.fitDraws([[index, [q], 1]])));
-  const [a, b] = curves;
+export function klRatios({ arms, pair = [0, 1], study }: Comparison, winRate?: number): KlRatio[] {
+  const [a, b] = pair.map((index) => {
+    const planned = arms[index];
+    return planned && drawCurve(planned, (q) => study.fitDraws([[index, [q], 1]]));
+  });
   if (a === undefined || b === undefined) return [];
-  const names = [arms[0]?.arm.name ?? '', arms[1]?.arm.name ?? ''] as const;
+  const names = [arms[pair[0]]?.arm.name ?? '', arms[pair[1]]?.arm.name ?? ''] as const;
   const levels = winRate === undefined ? levelsOf(a, b) : [winRate];
   return levels.map((level) => ratioAt(a, b, level, names));
 }

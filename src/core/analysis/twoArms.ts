@@ -6,7 +6,7 @@
 import type { Run } from '../run/types';
 import { DEFAULT_RESAMPLES } from '../statistics/bootstrap';
 import { armName, armNames, armOf, settingsOf, type Arm } from './arms';
-import { armReport, compareArms, gapSummary, meanOver } from './compare';
+import { armReport, compareArms, difference, gapSummary, meanDraws } from './compare';
 import { commonBudget, inOneOrder, type GapOptions } from './gap';
 import { gapNotes } from './gapNotes';
 import { logGrid, rootGrid, type Range } from './grids';
@@ -46,22 +46,27 @@ export function compareTwoArms(runs: readonly Run[], options: TwoArmsOptions): T
   const { resamples = DEFAULT_RESAMPLES, seed = 0 } = options;
   const taken = [...new Set([...a.runs, ...b.runs])];
   const budget = options.budget ?? commonBudget(taken);
-  const comparison = compareArms([a, b], [0, 1], budget, { resamples, seed, grids: [logGrid, rootGrid] });
+  const isTurned = firstId(b) < firstId(a);
+  const pair = isTurned ? ([1, 0] as const) : ([0, 1] as const);
+  const comparison = compareArms(isTurned ? [b, a] : [a, b], pair, budget, { resamples, seed, grids: [logGrid, rootGrid] });
   const summary = gapSummary(comparison);
   if (summary === undefined) throw new Error('two arms were compared, and there is no pair'); // the pair is given above
   return {
     ...summary,
     overlap: comparison.shared ?? null,
-    meanLogKl: meanOver(comparison, logGrid),
-    meanRootKl: meanOver(comparison, rootGrid),
+    meanLogKl: difference(meanDraws(comparison, logGrid)),
+    meanRootKl: difference(meanDraws(comparison, rootGrid)),
     klRatios: klRatios(comparison, options.winRate),
-    arms: [armReport(comparison, 0), armReport(comparison, 1)],
+    arms: [armReport(comparison, pair[0]), armReport(comparison, pair[1])],
     seeds: [a.clusters, b.clusters],
     settings: [settingsOf(a), settingsOf(b)],
     budget,
     notes: [...choiceNotes(runs, a, b), ...gapNotes(taken, comparison)],
   };
 }
+
+/** Arms are drawn in the order of their runs, as `performanceGap` draws them: b against a is a against b with the sign turned. */
+const firstId = ({ runs }: Arm): string => runs[0]?.id ?? '';
 
 /** Their runs in one order, so that the same runs give the same interval to the digit. */
 export function chooseArms(runs: readonly Run[], { a, b }: Pick<TwoArmsOptions, 'a' | 'b'>): [Arm, Arm] {

@@ -97,11 +97,11 @@ function preparation(config: RunConfig, costs: StudyCosts): number {
   return 2 * (labelled + heldOut + train) * costs.forwardRow + (2 * heldOut + prompts) * costs.scoredRow.proxy;
 }
 
-/** Two responses to each prompt, judged twice; the KL of the first ones; both sides of the pairs; and the state on the disk. */
+/** Two responses to each prompt, judged twice; the KL of the first ones, log π and log π_ref of the second; both sides of the pairs; and the state on the disk. */
 function checkpoint(config: RunConfig, costs: StudyCosts): number {
   const { prompts, heldOut, train } = evaluated(config, costs);
   const { scoredRow, forwardRow, klRow, evaluatedRow, save } = costs;
-  const generation = prompts * (2 * (evaluatedRow + scoredRow.golden + scoredRow.proxy) + klRow);
+  const generation = prompts * (2 * (evaluatedRow + scoredRow.golden + scoredRow.proxy + forwardRow) + klRow);
   return generation + 2 * (heldOut + train) * forwardRow + save;
 }
 

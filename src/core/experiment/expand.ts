@@ -33,7 +33,7 @@ export function expandExperiment(experiment: Experiment, resolvePath: (path: str
           const rate = rates.length > 1 ? [`lr${learningRate}`] : [];
           return {
             name: [arm.name, ...rate, `b${beta}`, `s${seed}`].join('-'),
-            config: { ...shared, ...armConfig(arm, experiment, { objective: arm.objective, beta, learningRate }), seed },
+            config: { ...shared, ...armConfig(arm, experiment, { objective: arm.objective, beta, learningRate }), seed, stages: resolveStages(experiment.stages, seed) },
           };
         }),
       ),
@@ -80,10 +80,10 @@ function runData({ data }: Arm, experiment: Experiment, own: Own): RunData | und
   return { kind: 'policies', policies: [{ name: first, step: stepOf[first] }, { name: second, step: stepOf[second] }], recording };
 }
 
-type SharedConfig = Omit<RunConfig, OwnFields | ArmFields | 'seed'>;
+type SharedConfig = Omit<RunConfig, OwnFields | ArmFields | 'seed' | 'stages'>;
 
 function sharedConfig(experiment: Experiment, resolvePath: (path: string) => string): SharedConfig {
-  const { name, task, policy, klBudget, batchSize, evaluation, stages, backend } = experiment;
+  const { name, task, policy, klBudget, batchSize, evaluation, backend } = experiment;
   return {
     experiment: name,
     task: typeof task === 'string' ? task : { ...task, pairs: resolvePath(task.pairs) },
@@ -91,13 +91,13 @@ function sharedConfig(experiment: Experiment, resolvePath: (path: string) => str
     klBudget,
     batchSize,
     evaluation,
-    stages: resolveStages(stages),
     backend,
   };
 }
 
-function resolveStages({ proxyPolicy, opponentPolicy, ...stages }: Experiment['stages']): StageSettings {
+function resolveStages({ dataSeed, proxyPolicy, opponentPolicy, ...stages }: Experiment['stages'], seed: number): StageSettings {
   return {
+    dataSeed: dataSeed === 'seed' ? seed : dataSeed,
     ...stages,
     ...(proxyPolicy === undefined ? {} : { proxyPolicy: resolvePolicy(proxyPolicy) }),
     ...(opponentPolicy === undefined ? {} : { opponentPolicy: resolvePolicy(opponentPolicy) }),

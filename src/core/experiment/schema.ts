@@ -93,7 +93,12 @@ export const evaluationSchema = z.strictObject({
 const policySchema = z.union([z.enum(POLICY_SIZES), policyShapeSchema]);
 
 export const stagesSchema = z.strictObject({
-  dataSeed: z._default(z.int().check(z.describe('Seed of the data and of all shared stages')), 0),
+  dataSeed: z._default(
+    z.union([z.int(), z.literal('seed')]).check(
+      z.describe("Seed of the data and of all shared stages; \"seed\": each seed of the runs draws its own, so that intervals know of the stages' luck too"),
+    ),
+    0,
+  ),
   pairs: z._default(count.check(z.describe('Preference pairs of a built-in task')), 8000),
   pretrainingResponses: z._default(count, 20000),
   pretrainingSteps: z._default(atLeast(0), 800),
@@ -147,7 +152,8 @@ export type Arm = z.output<typeof armSchema>;
 export type ArmData = z.output<typeof armDataSchema>;
 export type Objective = Arm['objective'];
 export type Writer = (typeof WRITERS)[number];
-export type StageSettings = Omit<Experiment['stages'], 'proxyPolicy' | 'opponentPolicy'> & {
+export type StageSettings = Omit<Experiment['stages'], 'dataSeed' | 'proxyPolicy' | 'opponentPolicy'> & {
+  readonly dataSeed: number;
   readonly proxyPolicy?: PolicyShape | undefined;
   readonly opponentPolicy?: PolicyShape | undefined;
 };

@@ -13,13 +13,13 @@ const T975 = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.
 
 /**
  * Two-sided 95% quantile of Student's t; from 10 degrees on by the Cornish–Fisher expansion (error below 0.001). Fractional
- * degrees, as Welch's approximation gives them, lie between the table's: linear in 1/degrees (error below 1% from two on).
+ * degrees, as Welch's approximation gives them, lie between the table's: their logarithm is taken as linear in 1/degrees (error below 0.5% from two on, 3% below).
  */
 export function tQuantile95(degrees: number): number {
   const below = Math.max(1, Math.floor(degrees));
   const [known, next] = [T975[below - 1], T975[below]];
   if (known !== undefined && degrees <= below) return known;
-  if (known !== undefined && next !== undefined) return next + ((known - next) * (1 / degrees - 1 / (below + 1))) / (1 / below - 1 / (below + 1));
+  if (known !== undefined && next !== undefined) return next * (known / next) ** ((1 / degrees - 1 / (below + 1)) / (1 / below - 1 / (below + 1)));
   const z = Z95;
   return (
     z +

@@ -1,5 +1,6 @@
 /** Effects with their intervals: contrasts of peaks by the gap's own bootstrap, contrasts of one number a run by seeds. */
 import { makeArm, type Arm } from '../analysis/arms';
+import { inOneOrder } from '../analysis/gap';
 import { armReport, compareArms, gapSummary } from '../analysis/compare';
 import type { ArmReport, Valued } from '../analysis/report';
 import type { MetricName } from '../run/metrics';
@@ -26,12 +27,12 @@ export interface Contrast {
   readonly seeds: number;
 }
 
-/** Only what has ended counts: a peak of half a run is the peak of another, shorter run. In one order, for the bootstrap draws in it. */
-const finished = (runs: readonly Run[]): Run[] => runs.filter(({ status }) => status === 'finished').sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+/** Only what has ended counts: a peak of half a run is the peak of another, shorter run. */
+export const finishedRuns = (runs: readonly Run[]): Run[] => inOneOrder(runs.filter(({ status }) => status === 'finished'));
 
-const armOf = ({ name, runs }: Selection): Arm => makeArm(name, finished(runs));
+const armOf = ({ name, runs }: Selection): Arm => makeArm(name, finishedRuns(runs));
 
-const seedsOf = (runs: readonly Run[]): Set<number> => new Set(finished(runs).flatMap(({ seed }) => seed ?? []));
+const seedsOf = (runs: readonly Run[]): Set<number> => new Set(finishedRuns(runs).flatMap(({ seed }) => seed ?? []));
 
 const fewestSeeds = (selections: readonly Selection[]): number => Math.min(...selections.map(({ runs }) => seedsOf(runs).size));
 
@@ -77,7 +78,7 @@ export const atTheEnd = (metric: MetricName): Reading => (run) => run.checkpoint
  * A single term with weight 1 is the mean itself.
  */
 export function seedContrast(terms: readonly (Term & { readonly read: Reading })[]): Contrast {
-  const tables = terms.map(({ runs, read, weight }) => ({ weight, bySeed: meanBySeed(finished(runs), read) }));
+  const tables = terms.map(({ runs, read, weight }) => ({ weight, bySeed: meanBySeed(finishedRuns(runs), read) }));
   const shared = [...(tables[0]?.bySeed.keys() ?? [])].filter((seed) => tables.every(({ bySeed }) => bySeed.has(seed))).sort((a, b) => a - b);
   const values = shared.map((seed) => tables.reduce((sum, { weight, bySeed }) => sum + weight * (bySeed.get(seed) ?? NaN), 0));
   return { effect: meanOf(values), seeds: values.length };

@@ -76,13 +76,14 @@ export class StudyTracker implements vscode.Disposable {
     this.following.set(study.folder, watch);
     const options = { location: vscode.ProgressLocation.Notification, title: `Study ${study.title}`, cancellable: true };
     void vscode.window.withProgress(options, async (progress, token) => {
-      token.onCancellationRequested(() => void this.stop(study).catch(note));
+      let isCancelled = false;
+      token.onCancellationRequested(() => { isCancelled = true; void this.stop(study).catch(note); });
       await this.untilEnded(study, progress);
       this.following.delete(study.folder);
       watch.dispose();
       await this.remember((all) => all.filter(({ folder }) => folder !== study.folder));
       await store.scan();
-      ended(study.folder, await endingOf(study));
+      ended(study.folder, isCancelled ? { kind: 'stopped' } : await endingOf(study, this.experimentsOf(study)));
     });
   }
 
@@ -117,9 +118,9 @@ export class StudyTracker implements vscode.Disposable {
   }
 }
 
-async function endingOf({ folder, title, startedAt }: TrackedStudy): Promise<StudyEnding> {
+async function endingOf({ folder, title, startedAt }: TrackedStudy, experiments: readonly ExperimentState[]): Promise<StudyEnding> {
   const written = await stat(path.join(folder, VERDICT_FILE)).then(({ mtimeMs }) => mtimeMs, () => 0);
   const state = written >= startedAt - CLOCK_MS ? await new StudyReader().readFolder(folder) : undefined;
   const log = await readFile(studyLogOf(folder), 'utf8').catch(() => '');
-  return endingOfStudy(title, state, log);
+  return endingOfStudy(title, { state, log, experiments });
 }

@@ -9,8 +9,9 @@ import { shapeOf, type CsvShape } from './raw';
 
 export const csvFormat: LineFormat = { source: 'csv', begin: ({ mapping }) => new CsvParser(mapping) };
 
-/** A record within quotes may hold line ends; one of more lines than this has a stray quote. */
+/** A record within quotes may hold line ends; one of more lines or characters than this has a stray quote. */
 const MOST_LINES = 200;
+const LONGEST_RECORD = 1024 * 1024;
 const MOST_COLUMNS = 2000;
 
 class CsvParser implements LineParser {
@@ -19,6 +20,8 @@ class CsvParser implements LineParser {
   /** The lines of a record whose quote is still open. */
   private open: string[] = [];
   private quotes = 0;
+  private length = 0;
+  openSince: number | undefined;
   private readonly rows: TableRows;
 
   constructor(mapping: Mapping | undefined) {
@@ -29,17 +32,19 @@ class CsvParser implements LineParser {
     return { axis: this.rows.axis };
   }
 
-  take(text: string, _: number, tables: Tables): string | undefined {
+  take(text: string, line: number, tables: Tables): string | undefined {
     if (text.trim() === '' && this.open.length === 0) return undefined;
     if (this.open.length === 0 && !text.includes('"')) return this.record(text, tables);
+    this.openSince ??= line;
     this.open.push(text);
-    this.quotes += text.split('"').length - 1;
-    if (this.quotes % 2 === 1 && this.open.length < MOST_LINES) return undefined;
-    const isStray = this.quotes % 2 === 1;
-    const record = this.open.join('\n');
+    this.quotes += quotesIn(text);
+    this.length += text.length;
+    const isOpen = this.quotes % 2 === 1;
+    if (isOpen && this.open.length < MOST_LINES && this.length < LONGEST_RECORD) return undefined;
+    const [record, since] = [this.open.join('\n'), this.openSince];
     this.open = [];
-    this.quotes = 0;
-    return isStray ? `a quote was opened ${MOST_LINES} lines before and never closed` : this.record(record, tables);
+    [this.quotes, this.length, this.openSince] = [0, 0, undefined];
+    return isOpen ? `a quote was opened in line ${since} and never closed` : this.record(record, tables);
   }
 
   end(tables: Tables): void {
@@ -48,10 +53,12 @@ class CsvParser implements LineParser {
 
   isWhole(text: string, isSettled: boolean): boolean {
     // 0.5 may be the beginning of 0.53.
-    return isSettled && this.open.length === 0 && this.shape !== undefined && fieldsOf(text, this.shape.delimiter).length === this.shape.columns.length;
+    return isSettled && this.open.length === 0 && this.shape !== undefined && !hasOpenQuote(text) && fieldsOf(text, this.shape.delimiter).length === this.shape.columns.length;
   }
 
   private record(text: string, tables: Tables): string | undefined {
+    // Of a line of commas alone every field would be a column.
+    if (text.length > LONGEST_RECORD) return 'the record is too long and was passed over';
     if (this.shape === undefined) {
       this.shape = shapeOf(text, fieldsOf);
       this.header = text;
@@ -72,6 +79,9 @@ class CsvParser implements LineParser {
     return problem ?? (fields.length < columns.length ? `it has ${fields.length} fields, and the header ${columns.length}; what there is was read` : undefined);
   }
 }
+
+const quotesIn = (text: string): number => text.split('"').length - 1;
+const hasOpenQuote = (text: string): boolean => quotesIn(text) % 2 === 1;
 
 /** Where fields are parted by semicolons, the comma may be the decimal one. */
 export function valueOf(field: string, delimiter: string): string | number {

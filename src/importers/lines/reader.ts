@@ -2,16 +2,15 @@
 import path from 'node:path';
 import type { RunWarning } from '../../core/run/types';
 import type { ForeignSource, LogReader, OpenOptions, RawLog, ReadOptions } from '../contract';
+import type { Line } from '../../runlog';
 import { ImportError } from '../errors';
 import { LineTail } from '../lineTail';
-import { excerpt, Problems } from '../problems';
+import { excerpt, Problems, unfinishedLine } from '../problems';
 import { readMappingBeside, type MappingRead } from '../mapping';
 import { Tables } from './tables';
 
 export interface LineFormat {
   readonly source: ForeignSource;
-  /** Lines that hold no numbers are normal (a console): they are no problem. */
-  readonly isConsole?: boolean;
   /** A fresh reading of one file. */
   begin(options: OpenOptions): LineParser;
 }
@@ -19,20 +18,22 @@ export interface LineFormat {
 export interface LineParser {
   /** Gets each line in order and adds its row. @returns what is wrong with it */
   take(text: string, line: number, tables: Tables): string | undefined;
-  /** Called after what there is has been taken. */
+  /** Called after what there is has been taken, with a copy of the tables where rows wait in them. */
   end?(tables: Tables): void;
   /**
    * Whether an unfinished last line is whole, so that it may count before its line end is there.
    * @param isSettled nobody has written to the file for a while
    */
   isWhole?(text: string, isSettled: boolean): boolean;
+  /** Of a console, where anything may be printed: whether a line has numbers. Without it every line is one of the log. */
+  isRow?(text: string): boolean;
+  /** The line with which a record of several lines begins that has no end yet. */
+  readonly openSince?: number | undefined;
   /** What the file says beside its rows. */
   readonly facts?: Pick<Partial<RawLog>, 'totalSteps' | 'config' | 'status' | 'axis' | 'environment'>;
 }
 
-interface LastLine {
-  readonly text: string;
-  readonly line: number;
+interface LastLine extends Line {
   readonly isSettled: boolean;
 }
 
@@ -63,13 +64,12 @@ export class LineLogReader implements LogReader {
     await this.readMapping();
     const read = await this.tail.read((text, line) => this.take(text, line), () => this.restart(), options);
     if (!read.isThere) throw new ImportError('The log is not there.', this.path, 'Check the path.');
-    this.parser.end?.(this.tables);
     const last = this.tail.unfinished;
     const isSettled = Date.now() - read.modifiedAt >= SETTLED_MS;
     const signature = [this.tail.position, read.modifiedAt, this.mapping.version, last !== undefined && isSettled].join(' ');
     if (signature === this.before && !read.restarted) return undefined;
     this.before = signature;
-    return this.collect(read.modifiedAt, last?.text === undefined ? undefined : { text: last.text, line: last.number, isSettled });
+    return this.collect(read.modifiedAt, last === undefined ? undefined : { ...last, isSettled });
   }
 
   /** A changed mapping may name another step or run column: everything is read anew. */
@@ -102,8 +102,9 @@ export class LineLogReader implements LogReader {
   private collect(modifiedAt: number, last: LastLine | undefined): RawLog[] {
     const { tables, unfinished } = this.withLast(last);
     const name = path.basename(this.path);
-    const warnings = [...this.mapping.warnings, ...this.problems.warnings(), ...unfinished];
-    const { facts } = this.parser;
+    const { facts, openSince } = this.parser;
+    const open = openSince === undefined ? [] : [{ code: 'unfinished', message: 'A quote is opened here and not closed any more: what follows is left out until it is.', at: `${name}:${openSince}` }];
+    const warnings = [...this.mapping.warnings, ...this.problems.warnings(), ...open, ...unfinished];
     const { mapping } = this.mapping;
     return tables.all().map(({ part, store, warnings: own }) => ({
       source: this.format.source, path: this.path, ...(part === undefined ? {} : { part }),
@@ -116,15 +117,13 @@ export class LineLogReader implements LogReader {
 
   /** The last line may lack its end because nobody wrote one, or because its writer has not come that far. */
   private withLast(last: LastLine | undefined): { tables: Tables; unfinished: RunWarning[] } {
-    if (last === undefined || last.text.trim() === '') return { tables: this.tables, unfinished: [] };
-    if (this.parser.isWhole?.(last.text, last.isSettled) === true) {
-      const tables = this.tables.copy();
-      this.parser.take(last.text, last.line, tables);
-      this.parser.end?.(tables);
-      return { tables, unfinished: [] };
-    }
-    if (this.format.isConsole === true) return { tables: this.tables, unfinished: [] };
-    const at = `${path.basename(this.path)}:${last.line}`;
-    return { tables: this.tables, unfinished: [{ code: 'unfinished', message: `The last line is not finished and is left out until it is: ${excerpt(last.text)}`, at }] };
+    const whole = last?.text !== undefined && this.parser.isWhole?.(last.text, last.isSettled) === true ? last.text : undefined;
+    const tables = whole === undefined && this.tables.waiting.length === 0 ? this.tables : this.tables.copy();
+    if (whole !== undefined) this.parser.take(whole, last?.number ?? 0, tables);
+    this.parser.end?.(tables);
+    if (last === undefined || whole !== undefined || last.text?.trim() === '') return { tables, unfinished: [] };
+    // Of a record that is told to be open anyway, or of what a console prints between the rows.
+    const isToldOrNoise = this.parser.openSince !== undefined || (last.text !== undefined && this.parser.isRow?.(last.text) === false);
+    return { tables, unfinished: isToldOrNoise ? [] : [unfinishedLine(path.basename(this.path), last)] };
   }
 }

@@ -25,7 +25,6 @@ export class TableRows {
   axis: StepAxis = 'rows';
   private plan: Plan | undefined;
   private hasSteps = false;
-  private waiting: Row[] = [];
 
   constructor(private readonly mapping: Mapping | undefined) {}
 
@@ -33,18 +32,22 @@ export class TableRows {
   add(row: Row, tables: Tables): string | undefined {
     const plan = this.plan !== undefined && hasKeys(row, this.plan.keys) ? this.plan : this.planFor(row);
     this.plan = plan;
-    if (plan.step !== undefined) return this.addWithStep(row, plan, tables);
+    if (plan.step !== undefined) {
+      // What came before the first row with a step was a heading or the configuration.
+      tables.waiting = [];
+      return this.addWithStep(row, plan, tables);
+    }
     if (this.hasSteps) return 'it has no step';
-    this.waiting.push(row);
-    if (this.waiting.length > MOST_WAITING) this.flush(tables);
+    tables.waiting.push(row);
+    if (tables.waiting.length > MOST_WAITING) this.flush(tables);
     return undefined;
   }
 
   /** Rows of a table without any step column are numbered; called at the end of what there is. */
   flush(tables: Tables): void {
     if (this.hasSteps) return;
-    for (const row of this.waiting) this.addNumbered(row, tables);
-    this.waiting = [];
+    for (const row of tables.waiting) this.addNumbered(row, tables);
+    tables.waiting = [];
   }
 
   private planFor(row: Row): Plan {
@@ -52,8 +55,6 @@ export class TableRows {
     if (column !== undefined && !this.hasSteps) {
       this.axis = axis;
       this.hasSteps = true;
-      // What came before the first row with a step was a heading or the configuration.
-      this.waiting = [];
     }
     const isLong = typeof row.metric === 'string' && 'value' in row && this.mapping?.metrics === undefined;
     return { keys: Object.keys(row), step: column, run: runColumn(row, this.mapping), time: timeColumn(row), isLong };

@@ -8,6 +8,8 @@ const MOST_RUNS = 200;
 const TOO_MANY: RunWarning = { code: 'too-many-runs', message: `The file holds more than ${MOST_RUNS} runs: the rows of all others are put to this one. Split the file.` };
 
 export class Tables {
+  /** Rows of which it is not known yet whether their table has steps; a copy may number them, while these go on waiting. */
+  waiting: Readonly<Record<string, unknown>>[] = [];
   private stores = new Map<string | undefined, RowStore>();
   private isFull = false;
   private latest: { readonly part: string | undefined; readonly store: RowStore } | undefined;
@@ -33,6 +35,7 @@ export class Tables {
     const copy = new Tables();
     copy.stores = new Map([...this.stores].map(([part, store]) => [part, store.copy()]));
     copy.isFull = this.isFull;
+    copy.waiting = [...this.waiting];
     return copy;
   }
 

@@ -8,7 +8,7 @@ import { ImportError } from '../errors';
 import { isWholeObject } from '../lines/jsonLine';
 import { LineTail } from '../lineTail';
 import { lookAt } from '../look';
-import { excerpt, Problems } from '../problems';
+import { excerpt, Problems, unfinishedLine } from '../problems';
 import { trainerLog } from '../trl/model';
 import { findState, placeVersion, readFolder } from '../trl/read';
 import { llamaFactoryLog } from './model';
@@ -75,10 +75,8 @@ export class LlamaFactoryReader implements LogReader {
 
   private withLast(): { lines: LogLines; unfinished: RunWarning[] } {
     const last = this.tail?.unfinished;
-    if (last?.text === undefined || last.text.trim() === '') return { lines: this.lines, unfinished: [] };
-    if (!isWholeObject(last.text)) {
-      return { lines: this.lines, unfinished: [{ code: 'unfinished', message: `The last line is not finished and is left out until it is: ${excerpt(last.text)}`, at: `${LOG_FILE}:${last.number}` }] };
-    }
+    if (last === undefined || last.text?.trim() === '') return { lines: this.lines, unfinished: [] };
+    if (last.text === undefined || !isWholeObject(last.text)) return { lines: this.lines, unfinished: [unfinishedLine(LOG_FILE, last)] };
     const lines = this.lines.copy();
     lines.take(last.text);
     return { lines, unfinished: [] };

@@ -35,7 +35,7 @@ function textAt(config: Config, paths: readonly string[]): { readonly value: str
 }
 
 export const seedOf = (config: Config): number | undefined => {
-  const seed = numberAt(config, ['seed', 'trainer.seed', 'training.seed', 'data_seed', 'random_seed'])?.value;
+  const seed = numberAt(config, ['seed', 'train.seed', 'trainer.seed', 'training.seed', 'data_seed', 'random_seed'])?.value;
   return seed !== undefined && Number.isInteger(seed) ? seed : undefined;
 };
 

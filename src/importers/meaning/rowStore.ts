@@ -10,9 +10,15 @@ import { hasKeys } from '../values';
 const MOST_OF_A_KIND = 8192;
 const MOST_KINDS = 32;
 
+interface Kept {
+  /** Of all rows, the how manieth. */
+  readonly at: number;
+  readonly row: RawRow;
+}
+
 interface Kind {
   readonly keys: readonly string[];
-  rows: RawRow[];
+  rows: Kept[];
   stride: number;
   seen: number;
 }
@@ -40,7 +46,7 @@ export class RowStore {
     const kind = this.latest !== undefined && hasKeys(row.values, this.latest.keys) ? this.latest : this.kindOf(row.values);
     this.latest = kind;
     this.last = row;
-    if (kind.seen % kind.stride === 0) kind.rows.push(row);
+    if (kind.seen % kind.stride === 0) kind.rows.push({ at: this.count, row });
     kind.seen += 1;
     if (kind.rows.length <= this.most) return;
     kind.rows = kind.rows.filter((_, i) => i % 2 === 0);
@@ -56,11 +62,11 @@ export class RowStore {
     return copy;
   }
 
-  /** In order of kinds, then of the log; the very last row is always there. */
+  /** In the order of the log, for of two rows of a step the later one counts; the very last row is always there. */
   rows(): RawRow[] {
-    const rows = this.kinds.flatMap((kind) => kind.rows);
+    const rows = this.kinds.flatMap((kind) => kind.rows).sort((a, b) => a.at - b.at).map(({ row }) => row);
     const { last } = this;
-    if (last !== undefined && this.latest?.rows.at(-1) !== last) rows.push(last);
+    if (last !== undefined && rows.at(-1) !== last) rows.push(last);
     return rows;
   }
 
@@ -71,12 +77,13 @@ export class RowStore {
   }
 
   private kindOf(values: Readonly<Record<string, number>>): Kind {
-    const known = this.kinds.find(({ keys }) => hasKeys(values, keys));
+    const names = Object.keys(values);
+    const known = this.kinds.find(({ keys }) => keys.length === names.length && keys.every((key) => Object.hasOwn(values, key)));
     if (known !== undefined) return known;
     const last = this.kinds.at(-1);
     // A log in which every row has other keys: the last kind takes what no longer has a place of its own.
     if (this.kinds.length === MOST_KINDS && last !== undefined) return last;
-    const kind: Kind = { keys: Object.keys(values), rows: [], stride: 1, seen: 0 };
+    const kind: Kind = { keys: names, rows: [], stride: 1, seen: 0 };
     this.kinds.push(kind);
     return kind;
   }

@@ -43,6 +43,11 @@ class MetricTail {
     return true;
   }
 
+  /** Line of a value that has no end yet. */
+  get openLine(): number | undefined {
+    return this.lines.unfinished?.number;
+  }
+
   private take(chunk: Buffer): void {
     for (const { text, number } of this.lines.push(chunk)) {
       if (text?.trim() === '') continue;
@@ -117,9 +122,10 @@ export class FileStoreRun {
   }
 
   private badLines(): RunWarning[] {
-    return [...this.tails].filter(([, { badLines }]) => badLines > 0).map(([key, { badLines, firstBad }]) => ({
-      code: 'bad-line', message: `${badLines} line(s) of metric ${key} are not "timestamp value step" and were passed over.`, at: `metrics/${key}:${firstBad}`,
-    }));
+    return [...this.tails].flatMap(([key, { badLines, firstBad, openLine }]) => [
+      ...(badLines === 0 ? [] : [{ code: 'bad-line', message: `${badLines} line(s) of metric ${key} are not "timestamp value step" and were passed over.`, at: `metrics/${key}:${firstBad}` }]),
+      ...(openLine === undefined ? [] : [{ code: 'unfinished', message: `The last value of metric ${key} is not finished and is left out until it is.`, at: `metrics/${key}:${openLine}` }]),
+    ]);
   }
 
   /** Keys as paths with slashes, sorted. */

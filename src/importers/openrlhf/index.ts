@@ -9,7 +9,7 @@ import { openrlhfConsole, openrlhfLines } from './format';
 const JSON_LINES = /\.jsonl$/i;
 /** Keys that only it writes. */
 const KEYS = /"(train|eval)\/(logprobs_diff|vllm_kl|chosen_reward|reject_reward|policy_loss|acc_mean|actor_lr)"/;
-const STATUS = /Global step \d+: \{'[a-z_]+'/;
+const STATUS = /(?:Global step|Eval at step) \d+: \{'[\w/]+'/;
 
 export const openrlhf: Importer = {
   source: 'openrlhf',
@@ -28,5 +28,5 @@ function claim(file: string, head: Buffer): Detection[] {
   if (!isConsoleFile(name)) return [];
   const status = STATUS.exec(text)?.[0];
   if (status !== undefined) return found(0.9, `${name} has OpenRLHF's line "${status}…"`);
-  return /\bopenrlhf\b/i.test(text) && text.includes('Namespace(') ? found(0.6, `${name} begins with OpenRLHF's arguments`) : [];
+  return /\bopenrlhf\b/i.test(text) && /\bnamespace\(/i.test(text) ? found(0.6, `${name} begins with OpenRLHF's arguments`) : [];
 }

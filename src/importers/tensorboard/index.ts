@@ -51,14 +51,17 @@ async function partsBelow(look: Look): Promise<string[]> {
 class RunReader implements LogReader {
   private readonly tails = new Map<string, EventFileTail>();
   private splits = new Map<string, string>();
+  /** What a reading found that was stopped before it could be told. */
+  private isUntold = false;
 
   constructor(private readonly target: string) {}
 
   async refresh(options: ReadOptions = {}): Promise<readonly RawLog[] | undefined> {
     const files = await this.find();
-    let changed = files.some((file) => !this.tails.has(file)) || files.length < this.tails.size;
+    let changed = this.isUntold || files.some((file) => !this.tails.has(file)) || files.length < this.tails.size;
     for (const file of this.tails.keys()) if (!files.includes(file)) this.tails.delete(file);
-    for (const file of files) if (await this.tailOf(file).refresh(ofFile(file, options))) changed = true;
+    for (const file of files) if (await this.tailOf(file).refresh(ofFile(file, options))) this.isUntold = changed = true;
+    this.isUntold = false;
     return changed ? [await this.log()] : undefined;
   }
 

@@ -6,7 +6,7 @@ import type { Tables } from '../lines/tables';
 import { isObject, numberOf, numbersOf } from '../values';
 
 /** Ray, vLLM and the model loaders print to the same console. */
-export const verlConsole: LineFormat = { source: 'verl', isConsole: true, begin: () => ({ take: takePrinted }) };
+export const verlConsole: LineFormat = { source: 'verl', begin: () => ({ take: takePrinted, isRow: (text) => verlLine(text) !== undefined }) };
 export const verlFile: LineFormat = { source: 'verl', begin: (): LineParser => ({ take: takeLogged, isWhole: isWholeObject }) };
 
 function takePrinted(text: string, _: number, tables: Tables): string | undefined {

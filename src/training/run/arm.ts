@@ -15,8 +15,10 @@ import type { SavedRun } from './savedState';
 import { policyProgram, readsReference, type UpdateSettings } from './update';
 
 /** The online run that is recorded for a run's data: all else, seed and batch size included, is the run's own. */
-export function recordedConfig({ data: _, syncEvery: __, onlineShare: ___, onPolicyKl: ____, goldenPairs: _____, ...config }: RunConfig, { objective, beta, learningRate, steps }: RecordedRun): RunConfig {
-  return { ...config, sampling: 'online', objective, beta, learningRate, steps };
+export function recordedConfig(config: RunConfig, { objective, beta, learningRate, steps }: RecordedRun): RunConfig {
+  const { experiment, arm, task, policy, seed, klBudget, batchSize, evaluation, stages, backend } = config;
+  const shared = { experiment, arm, task, policy, seed, klBudget, batchSize, evaluation, stages, backend };
+  return { ...shared, sampling: 'online', objective, beta, learningRate, steps, checkpointSteps: [0, steps] };
 }
 
 /**

@@ -120,7 +120,7 @@ class TrainingLoop {
   private counted(counters: Counters): Record<string, { value: number }> {
     const { step, samplesLabelled, tokensSeen, wallTime } = counters;
     return {
-      ...Object.fromEntries(Object.entries(this.pending).flatMap(([name, values]) => (values.length > 0 ? [[name, { value: meanMetric(values).value }]] : []))),
+      ...Object.fromEntries(Object.entries<readonly number[]>({ ...this.pending }).flatMap(([name, values]) => (values.length > 0 ? [[name, { value: meanMetric(values).value }]] : []))),
       policyUpdates: { value: step },
       samplesLabelled: { value: samplesLabelled },
       tokensSeen: { value: tokensSeen },

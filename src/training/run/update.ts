@@ -69,7 +69,7 @@ interface Parts {
 /** The rows are as many chosen responses as rejected ones and on-policy samples, in this order and where the loss has them. */
 function partsOf(loss: Loss, policy: tf.Tensor1D, ratios: tf.Tensor1D): Parts {
   const count = 1 + Number(readsBothSides(loss.objective)) + Number(loss.onPolicyKl !== undefined);
-  const split = tf.split(ratios, count) as tf.Tensor1D[];
+  const split = tf.split<tf.Tensor1D>(ratios, count);
   const [chosenRatio = ratios] = split;
   const [rejected, samples] = readsBothSides(loss.objective) ? [split[1], split[2]] : [undefined, split[1]];
   return { chosen: () => tf.slice(policy, 0, policy.size / count), chosenRatio, ...(rejected ? { rejected } : {}), ...(samples ? { samples } : {}) };

@@ -65,7 +65,7 @@ describe('a study from the command line', () => {
     const judged = JSON.parse(only.out) as VerdictCard;
     expect(judged.runs).toHaveLength(8);
     expect(new Set(judged.claims.map(({ verdict }) => verdict))).toEqual(new Set(['undecided']));
-    expect(only.err).toBe('');
+    expect(only.err).toBe('Judging Semi-online and hybrid …\n');
     const absent = await go(['study', 'non-contrastive', '--form', 'smoke', '--verdict-only']);
     expect(absent.code).toBe(1);
     expect(absent.err).toContain('alignment-gap study non-contrastive');
@@ -97,7 +97,7 @@ describe('a study that does not end', () => {
     const { code, err } = await stopped;
     expect(code).toBe(1);
     expect(err).toContain('Stopping');
-    expect(err).toContain('Not all runs are finished. Go on with: alignment-gap study semi-online --form smoke --out slow');
+    expect(err).toContain('Stopped before the end, and not judged. Go on with: alignment-gap study semi-online --form smoke --out slow');
     const on = await go(['study', 'semi-online', ...SMOKE, '--out', 'slow']);
     expect(on.code, on.err).toBe(0);
   }, 60_000);

@@ -140,11 +140,18 @@ describe('how far a study is', () => {
     ['failed', undefined, 'one\n\nThe disk is full.\n', /^Study T: one The disk is full\.$/],
     ['failed', undefined, '', /without a word/],
   ] as const)('ends as %s', (kind, state, log, text) => {
-    const ending = endingOfStudy('T', state, log);
+    const ending = endingOfStudy('T', { state, log, experiments: [] });
     expect(ending.kind).toBe(kind);
     expect('text' in ending ? ending.text : '').toMatch(text);
   });
-  it('ends without a message where it was stopped', () => expect(endingOfStudy('T', { ...study, card: stoppedCard }, '')).toEqual({ kind: 'stopped' }));
+  it.each([
+    ['judged in spite of it', { ...study, card: stoppedCard }, []],
+    ['not judged', undefined, [experiment([run('a'), run('b', { status: 'stopped' })])]],
+  ])('ends without a message where it was stopped: %s', (_, state, experiments) => expect(endingOfStudy('T', { state, log: 'Stopped', experiments })).toEqual({ kind: 'stopped' }));
+  it('tells of a failure among what was stopped by it', () => {
+    const experiments = [experiment([run('a', { status: 'failed' }), run('b', { status: 'stopped' })])];
+    expect(endingOfStudy('T', { state: undefined, log: 'No space is left.', experiments })).toEqual({ kind: 'failed', text: 'Study T: No space is left.' });
+  });
 });
 
 it('a panel finds its study again after a reload', () => {

@@ -85,6 +85,20 @@ describe('growing and damaged files', () => {
     expect([runs.length, isTold.indexOf(true), isTold.filter(Boolean).length]).toEqual([200, 199, 1]);
   });
 
+  it.each([['numbers alone', ''], ['other values too', '"note": "x", ']])('keeps no more than two thousand numbers of a row, of %s', async (_, first) => {
+    const [run] = await importLog(file('metrics.jsonl', `{"step": 1, ${first}${Array.from({ length: 2100 }, (_, i) => `"k${i}": ${i}`).join()}}\n`));
+    expect(Object.keys(run?.checkpoints[0]?.raw ?? {})).toHaveLength(2000);
+  });
+
+  it('says where a quote is opened that nobody closes, and reads on after a megabyte of it', async () => {
+    const [run] = await importLog(file('log.csv', `step,note,loss\n1,a,0.5\n2,"b,0.4\n`));
+    expect(run?.checkpoints.map(({ step }) => step)).toEqual([1]);
+    expect(run?.warnings).toContainEqual(expect.objectContaining({ code: 'unfinished', at: 'log.csv:3' }));
+    const [longer] = await importLog(file('log.csv', `step,note,loss\n1,a,0.5\n2,"b,0.4\n${`${'x'.repeat(9999)}\n`.repeat(120)}3,c,0.3\n`));
+    expect(longer?.checkpoints.at(-1)?.step).toBe(3);
+    expect(longer?.warnings.find(({ code }) => code === 'log-line')?.message).toContain('a quote was opened in line 3 and never closed');
+  });
+
   it('keeps a long log in bounded memory and says so', async () => {
     const lines = Array.from({ length: 40_000 }, (_, i) => JSON.stringify(i % 1000 === 0 ? { step: i, eval_loss: i } : { step: i, loss: i }));
     const [run] = await importLog(file('metrics.jsonl', `${lines.join('\n')}\n`));

@@ -85,7 +85,7 @@ describe('the stages', () => {
   const recording = { objective: 'ipo', beta: 0.1, learningRate: 0.001, steps: 100, weightsAt: [20, 100] };
   const policy = { width: 8, layers: 1, heads: 2, feedForward: 8 };
   const config = (task: TaskSpec, fields: object = {}): StagedConfig => ({ task, policy, seed: 3, stages: {} as StagedConfig['stages'], ...fields });
-  const order = (staged: StagedConfig) => stagesOf(staged).map((stage) => `${stage.kind} < ${stage.needs.join('+') || 'nothing'}`);
+  const order = (staged: StagedConfig) => stagesOf(staged).map((stage) => `${stage.id} < ${stage.needs.join('+') || 'nothing'}`);
 
   it.each([
     { name: 'pairs', task: { pairs: 'p.jsonl', promptTokens: 8, responseTokens: 8, vocabulary: 384 }, golden: true },

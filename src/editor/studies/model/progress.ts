@@ -26,9 +26,19 @@ export type StudyEnding =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly text: string };
 
-/** @param state what lies in its folder, where that was written since it was started  @param log what the command line printed last */
-export function endingOfStudy(title: string, state: StudyState | undefined, log: string): StudyEnding {
+export interface Left {
+  /** What lies in its folder, where that was written since it was started. */
+  readonly state: StudyState | undefined;
+  /** What the command line printed. */
+  readonly log: string;
+  readonly experiments: readonly ExperimentState[];
+}
+
+/** A study that was stopped is not judged; whoever stopped it, in the tree or elsewhere, needs no message. */
+export function endingOfStudy(title: string, { state, log, experiments }: Left): StudyEnding {
   const card = state?.card;
+  const statuses = new Set(experiments.flatMap(({ runs }) => runs.map(({ status }) => status)));
+  if (state === undefined && statuses.has('stopped') && !statuses.has('failed')) return { kind: 'stopped' };
   if (card === undefined) return { kind: 'failed', text: `Study ${title}: ${state?.problem ?? lastWords(log)}` };
   const failed = statusCount(card, 'failed');
   if (failed > 0) return { kind: 'incomplete', text: `${verdictSentence(card)} ${failed} of ${card.runs.length} runs failed.` };

@@ -42,7 +42,7 @@ export const openrlhfPpo: Dialect = {
     { metric: 'penalisedReward', from: 'train/return' },
     { metric: 'responseLength', from: 'train/response_length' },
     { metric: 'truncated', from: 'train/truncated' },
-    { metric: 'entropyPerToken', from: 'train/entropy' },
+    { metric: 'entropyPerToken', from: ['train/entropy', 'train/entropy_loss'] },
     ...trained,
   ],
   notThis: [

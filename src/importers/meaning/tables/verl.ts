@@ -20,7 +20,6 @@ export const verl: Dialect = {
     { metric: 'loss', from: 'actor/pg_loss' },
     { metric: 'learningRate', from: 'actor/lr' },
     { metric: 'gradientNorm', from: 'actor/grad_norm' },
-    { metric: 'tokensSeen', from: 'perf/total_num_tokens_seen' },
   ],
   notThis: [{ key: 'actor/ppo_kl', why: OF_UPDATE }],
 };

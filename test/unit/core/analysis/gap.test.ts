@@ -176,6 +176,9 @@ describe('performanceGap says what it cannot compute', () => {
     ['no checkpoint', [...online, ...keep(offline, 0, 0)], /offline has no checkpoint with both/],
     ['other reference policies', [...edit(online, withArtefact('sft', 'a')), ...edit(offline, withArtefact('sft', 'b'))], /different reference policies/],
     ['other opponents', [...edit(online, withArtefact('golden-policy', 'a')), ...edit(offline, withArtefact('golden-policy', 'b'))], /different golden policies/],
+    ['other reference policies, not yet made', [...online, ...edit(offline, ({ config }) => ({ config: { ...config, policy: { width: 64 } } }))], /different reference policies/],
+    ['other judges', [...edit(online, withArtefact('golden', 'a')), ...edit(offline, withArtefact('golden', 'b'))], /different golden preference models/],
+    ['few prompts', study, /rest on 64 prompts: one of them alone is known to ±12 points/],
     ['no outcomes', edit(study, ({ checkpoints }) => ({ checkpoints: checkpoints.map(({ step, metrics, raw }) => ({ step, metrics, raw })) })), /keeps no outcomes per prompt/],
     ['a metric missing', [...online, ...edit(offline, ({ checkpoints }) => ({ checkpoints: checkpoints.map(({ step, metrics: { kl }, raw }) => ({ step, metrics: { kl }, raw })) }))], /offline: 2 runs of 2 logged no win rate or no KL and are left out/],
     ['KL per token', [...online, ...edit(offline, ({ checkpoints }) => ({ checkpoints: checkpoints.map((point) => ({ ...point, metrics: { ...point.metrics, kl: { value: 1, unit: 'nats/token', from: [] } } })) }))], /offline: 2 runs logged KL per token/],
@@ -200,7 +203,7 @@ describe('performanceGap says what it cannot compute', () => {
   });
 
   it('says nothing of a sound study of three seeds', () => {
-    expect(performanceGap(simulateStudy({ study: 1, prompts: 64 }), { resamples: 20 }).notes).toEqual([]);
+    expect(performanceGap(simulateStudy({ study: 1, prompts: 128 }), { resamples: 20 }).notes).toEqual([]);
   });
 
   it('groups a foreign log without arms by its sampling', () => {

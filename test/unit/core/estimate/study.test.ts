@@ -35,8 +35,9 @@ describe('what a job costs', () => {
     ['two responses a prompt and checkpoint', { evaluatedRow: 1 }, { 'golden-policy': 2 * 50, online: 5 * 2 * 50, offline: 5 * 2 * 50 }],
     ['the KL of one of them', { klRow: 1 }, { online: 5 * 50, offline: 5 * 50, proxy: 0 }],
     ['a checkpoint saved', { save: 1 }, { online: 5, offline: 5 }],
-    // Online: reference log-probabilities each step. Offline: those of all pairs once. Both: of the evaluated pairs (40 and 256), once and at each checkpoint.
-    ['forward passes', { forwardRow: 1 }, { sft: 100, online: 100 * 20 + 6 * 2 * 296, offline: 2 * 1000 + 6 * 2 * 296 }],
+    // Online: reference log-probabilities each step. Offline: those of all pairs once. Both: of the evaluated pairs (40 and 256), once and at each checkpoint,
+    // where the second response to each of the 50 prompts is read by policy and reference too.
+    ['forward passes', { forwardRow: 1 }, { sft: 100, online: 100 * 20 + 6 * 2 * 296 + 5 * 2 * 50, offline: 2 * 1000 + 6 * 2 * 296 + 5 * 2 * 50 }],
     ['golden verdicts', { scoredRow: { golden: 1, proxy: 0 } }, { golden: 12 * 2 * 100 + 100, relabelled: 2 * 1050, 'golden-policy': 50 * 20 + 100, online: 5 * 2 * 50, offline: 5 * 2 * 50 }],
     ['proxy verdicts', { scoredRow: { golden: 0, proxy: 1 } }, { proxy: 12 * 2 * 50 + 2 * 1050, online: 100 * 20 + 80 + 50 + 5 * 2 * 50, offline: 80 + 50 + 5 * 2 * 50 }],
   ])('%s', (_, changes, expected) => {
@@ -49,7 +50,7 @@ describe('what a job costs', () => {
 
   it('evaluates no more than the task has', () => {
     expect(runCost(config('online'), { ...none, klRow: 1, pairs: { train: 20, heldOut: 5 } }).seconds).toBe(5 * 5);
-    expect(runCost(config('offline'), { ...none, forwardRow: 1, pairs: { train: 20, heldOut: 5 } }).seconds).toBe(2 * 20 + 6 * 2 * 25);
+    expect(runCost(config('offline'), { ...none, forwardRow: 1, pairs: { train: 20, heldOut: 5 } }).seconds).toBe(2 * 20 + 6 * 2 * 25 + 5 * 2 * 5);
   });
 
   it('of a resumed run counts what is left', () => {

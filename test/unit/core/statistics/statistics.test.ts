@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../../src/core/random';
-import { bootstrapMean, effectiveCount, isotonic, leastSquares, percentileInterval, spearman, tQuantile95, unimodal, wilson } from '../../../../src/core/statistics';
+import { bootstrapMean, effectiveCount, holm, isotonic, leastSquares, percentileInterval, spearman, tQuantile95, unimodal, wilson } from '../../../../src/core/statistics';
 
 describe('wilson', () => {
   // Published half-widths for the sizes that Tang et al. used, and Newcombe (1998), table I, method 3.
@@ -69,6 +69,45 @@ describe('effectiveCount', () => {
 describe('tQuantile95', () => {
   it.each([[1, 12.7062], [2, 4.3027], [4, 2.7764], [10, 2.2281], [11, 2.201], [20, 2.086], [30, 2.0423], [120, 1.9799]])('%d degrees', (degrees, expected) => {
     expect(tQuantile95(degrees)).toBeCloseTo(expected, 3);
+  });
+});
+
+describe('tQuantile95 of fractional degrees', () => {
+  // scipy.stats.t.ppf(0.975, df)
+  it.each([[1.5, 6.01666], [2.5, 3.57465], [3.7, 2.86752], [4.5, 2.65891], [9.5, 2.24414], [10.5, 2.21384]])('%d', (degrees, expected) => {
+    expect(Math.abs(tQuantile95(degrees) / expected - 1)).toBeLessThan(degrees < 2 ? 0.03 : 0.005);
+  });
+
+  it('falls with the degrees', () => {
+    fc.assert(fc.property(fc.double({ min: 1, max: 40, noNaN: true }), fc.double({ min: 0.05, max: 5, noNaN: true }), (degrees, more) => {
+      expect(tQuantile95(degrees + more)).toBeLessThan(tQuantile95(degrees));
+    }));
+  });
+});
+
+describe('holm', () => {
+  it.each([
+    ['the example of R’s p.adjust', [0.01, 0.02, 0.03, 0.04, 0.05], [0.05, 0.08, 0.09, 0.09, 0.09]],
+    ['out of order', [0.04, 0.01, 0.03], [0.06, 0.03, 0.06]],
+    ['Wikipedia: only the first two are rejected at 0.05', [0.01, 0.04, 0.03, 0.005], [0.03, 0.06, 0.06, 0.02]],
+    ['no more than one', [0.6, 0.9], [1, 1]],
+    ['a single test', [0.03], [0.03]],
+    ['none', [], []],
+  ])('%s', (_, p, expected) => {
+    const adjusted = holm(p);
+    expect(adjusted).toHaveLength(expected.length);
+    adjusted.forEach((value, i) => { expect(value).toBeCloseTo(expected[i] ?? NaN, 12); });
+  });
+
+  it('never lowers a p-value, keeps their order, and lies between none and Bonferroni', () => {
+    fc.assert(fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), (p) => {
+      const adjusted = holm(p);
+      p.forEach((value, i) => {
+        expect(adjusted[i]).toBeGreaterThanOrEqual(value);
+        expect(adjusted[i]).toBeLessThanOrEqual(Math.min(1, p.length * value) + 1e-12);
+        p.forEach((other, j) => { if (value < other) expect(adjusted[i]).toBeLessThanOrEqual(adjusted[j] ?? NaN); });
+      });
+    }));
   });
 });
 

@@ -2,6 +2,7 @@
 import { appendFileSync, copyFileSync, mkdirSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detect, follow, importLog } from '../../../../src/importers';
 import { temporaryFolder } from '../../runlog/support';
@@ -39,6 +40,27 @@ describe('runs', () => {
     const [run] = await importLog(root);
     expect(run!.checkpoints.map(({ step, raw }) => [step, raw])).toEqual([[1, { loss: 1 }], [2, { loss: 0.5 }], [3, { loss: 9 }]]);
     expect(run!.warnings).toContainEqual(expect.objectContaining({ code: 'restarted' }));
+  });
+
+  it('joins any number of attempts: what a later one wrote again takes the place of all that follows', async () => {
+    const attempt = fc.record({ back: fc.nat(6), length: fc.integer({ min: 1, max: 8 }) });
+    await fc.assert(fc.asyncProperty(fc.array(attempt, { minLength: 1, maxLength: 4 }), async (attempts) => {
+      const root = temporaryFolder();
+      const expected = new Map<number, number>();
+      let isRestarted = false;
+      for (const [i, { back, length }] of attempts.entries()) {
+        const start = Math.max(1, (Math.max(0, ...expected.keys()) + 1) - back);
+        const points = Array.from({ length }, (_, k): [number, number] => [start + k, i + k / 8]);
+        // At the very step only the value is another.
+        isRestarted ||= [...expected.keys()].some((step) => step > start);
+        for (const step of [...expected.keys()]) if (step >= start) expected.delete(step);
+        for (const [step, value] of points) expected.set(step, value);
+        write(path.join(root, `events.out.tfevents.17000000${i}0.host`), eventFile(scalars('loss', points)));
+      }
+      const [run] = await importLog(root);
+      expect(run!.checkpoints.map(({ step, raw }) => [step, raw['loss']])).toEqual([...expected].sort(([a], [b]) => a - b));
+      expect(run!.warnings.some(({ code }) => code === 'restarted')).toBe(isRestarted);
+    }), { numRuns: 60 });
   });
 
   it('takes a second writer beside the first for no restart', async () => {

@@ -55,6 +55,8 @@ const TRAININGS: readonly Training[] = [
   { problem: 'language model per token', shape: GPT2, rows: 9 },
   { problem: 'IPO', shape: ODD, rows: 6 },
   { problem: 'IPO with the reference in the step', shape: GPT2, rows: 6 },
+  { problem: 'RLOO', shape: TINY, rows: 6 },
+  { problem: 'DPO with KL on samples', shape: TINY, rows: 6 },
   // The unembedding is no part of the score: neither gradient nor weight decay may touch it.
   { problem: 'Bradley–Terry', shape: SCORED, rows: 6, settings: { weightDecay: 0.3, clipNorm: 5 } },
 ];

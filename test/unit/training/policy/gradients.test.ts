@@ -2,9 +2,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../../../../src/training/backend/start';
 import { tf } from '../../../../src/training/backend/tensorflow';
+import { bestOf2Loss } from '../../../../src/training/objectives/bestOf2';
 import { bradleyTerryLoss } from '../../../../src/training/objectives/bradleyTerry';
 import { languageModelLoss } from '../../../../src/training/objectives/languageModel';
+import { onPolicyKlLoss } from '../../../../src/training/objectives/onPolicyKl';
 import { preferenceLoss } from '../../../../src/training/objectives/registry';
+import { rlooLoss } from '../../../../src/training/objectives/rloo';
 import { lossAndGradients } from '../../../../src/training/optimiser/gradientStep';
 import { sequenceLogProbabilities } from '../../../../src/training/policy/logProbabilities';
 import { scoreRows } from '../../../../src/training/policy/score';
@@ -18,6 +21,15 @@ type Loss = (weights: TransformerWeights, shape: TransformerShape, rows: TokenRo
 
 const LOSSES: Record<string, Loss> = {
   ipo: (weights, shape, rows) => preferenceLoss('ipo', halves(weights, shape, rows), 0.3),
+  dpo: (weights, shape, rows) => preferenceLoss('dpo', halves(weights, shape, rows), 0.3),
+  slic: (weights, shape, rows) => preferenceLoss('slic', halves(weights, shape, rows), 0.3),
+  'ipo-azar': (weights, shape, rows) => preferenceLoss('ipo-azar', halves(weights, shape, rows), 0.3),
+  'best-of-2': (weights, shape, rows) => bestOf2Loss(halves(weights, shape, rows).chosen),
+  rloo: (weights, shape, rows) => {
+    const { chosen, rejected } = halves(weights, shape, rows);
+    return rlooLoss(chosen, rejected, tf.tensor1d(Float32Array.from({ length: rows.rows / 2 }, (_, i) => 1 + i)), 0.3);
+  },
+  'on-policy KL': (weights, shape, rows) => onPolicyKlLoss(sequenceLogProbabilities(weights, shape, rows)),
   'language model': (weights, shape, rows) => languageModelLoss(sequenceLogProbabilities(weights, shape, rows), maskOf(rows)),
   'Bradley–Terry': (weights, shape, rows) => {
     const scores = scoreRows(weights, shape, rows);
@@ -30,6 +42,12 @@ const CASES = [
   { loss: 'ipo', shape: TINY, rows: 6 },
   { loss: 'ipo', shape: ODD, rows: 2 },
   { loss: 'ipo', shape: GPT2, rows: 6 },
+  { loss: 'ipo-azar', shape: TINY, rows: 4 },
+  { loss: 'dpo', shape: TINY, rows: 6 },
+  { loss: 'slic', shape: GPT2, rows: 4 },
+  { loss: 'best-of-2', shape: TINY, rows: 6 },
+  { loss: 'rloo', shape: TINY, rows: 6 },
+  { loss: 'on-policy KL', shape: TINY, rows: 5 },
   { loss: 'language model', shape: TINY, rows: 3 },
   { loss: 'language model', shape: { ...GPT2, width: 9, heads: 3 }, rows: 5 },
   { loss: 'language model', shape: { ...TINY, promptMatch: true, heads: 1, layers: 1 }, rows: 33 },

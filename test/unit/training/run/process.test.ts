@@ -86,6 +86,23 @@ describe('an interrupted run', () => {
     expect(JSON.stringify(checkpointsOf(events))).toBe(JSON.stringify(checkpointsOf(readLog(reference))));
   }, 120_000);
 
+  it('that samples from an older copy of its policy goes on from that copy', async () => {
+    const config = { ...TINY_CONFIG, sampling: 'semi-online', syncEvery: 7 } as const;
+    const root = rootWithStages('semi-online');
+    const [whole, directory] = [await planRun(root, config, 'whole'), await planRun(root, config, 'killed')];
+    const first = startTrainer(trainer, ['run', directory]);
+    // Step 20, from which it goes on, is the last but one of an interval.
+    await untilLogged(directory, (event) => event.event === 'progress' && event.step >= 30);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect(existsSync(path.join(directory, 'checkpoints/step-000020/generator.safetensors'))).toBe(true);
+    expect((await startTrainer(trainer, ['run', directory]).ended).code).toBe(0);
+    expect((await startTrainer(trainer, ['run', whole]).ended).code).toBe(0);
+    expect(readLog(directory).findLast((event) => event.event === 'started')).toMatchObject({ fromStep: 20 });
+    expect(JSON.stringify(checkpointsOf(readLog(directory)))).toBe(JSON.stringify(checkpointsOf(readLog(whole))));
+    expect(checkpointsOf(readLog(whole)).map(({ metrics }) => metrics.staleness !== undefined)).toEqual([false, true, true, true]);
+  }, 120_000);
+
   it('stopped by SIGTERM says so, exits 0, and goes on from that very step to the same numbers', async () => {
     const directory = await planRun(rootWithStages('stopped'), TINY_CONFIG);
     const first = startTrainer(trainer, ['run', directory]);

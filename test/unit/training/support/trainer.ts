@@ -29,7 +29,7 @@ export const TINY_CONFIG: RunConfig = {
 };
 
 /** A planned run on disk, as the launcher leaves it; answers its directory. */
-export async function planRun(runsRoot: string, config: RunConfig, name = config.sampling): Promise<string> {
+export async function planRun(runsRoot: string, config: RunConfig, name: string = config.sampling): Promise<string> {
   const directory = path.join(runsRoot, config.experiment, name);
   mkdirSync(directory, { recursive: true });
   const manifest: RunManifest = {

@@ -141,7 +141,7 @@ test('summarisation gives the same rows and scores as when it was the only task,
   for (const rows of parts) hash.update(new Uint8Array(rows.tokens.buffer, rows.tokens.byteOffset, rows.tokens.byteLength)).update(new Uint8Array(scores(task, rows).buffer));
   expect(hash.digest('hex')).toBe('3fe0d66bbf71c9a1afda2c97b6a720f2c9683468b78c3b33f0d4d07c766f004b');
   const plan = planStages(TINY_CONFIG, task, { name: 'wasm', kernels: 'ours', version: '4.22.0', reasons: [] });
-  expect(plan.data.inputs).toMatchObject({ settings: { task: 'summarisation', fingerprint: 'summarisation@2', pairs: 200, pretrainingResponses: 400, heldOut: 64 } });
+  expect(plan.data?.inputs).toMatchObject({ settings: { task: 'summarisation', fingerprint: 'summarisation@2', pairs: 200, pretrainingResponses: 400, heldOut: 64 } });
 });
 
 test('no two tasks give the same data or judge alike', async () => {
