@@ -17,7 +17,6 @@ const BUDGETS = {
   'dist/analysis-worker.js': 60 * KIB,
   'dist/cli.js': 300 * KIB,
   'dist/study.js': 300 * KIB,
-  'dist/study.js': 300 * KIB,
   'dist/importers.js': 300 * KIB,
   'dist/trainer.js': 900 * KIB,
   'dist/dashboard.js': 420 * KIB,

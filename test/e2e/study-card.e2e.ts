@@ -38,7 +38,6 @@ async function watch(w: World): Promise<void> {
   await progress.getByText(/\d+ of 16 runs finished/).waitFor({ timeout: 60_000 });
   await w.screenshot('running');
   await w.reload();
-  await w.openContainer('Alignment Gap');
 }
 
 async function awaitVerdict(w: World): Promise<void> {

@@ -54,10 +54,19 @@ async function pickStudy({ programs, root, jobs, note }: FlowPlace, signal: Abor
     const [full] = study.forms;
     return { study, label: `$(law) ${study.title}`, description: full === undefined ? '' : describeForm(full), detail: study.question };
   });
-  const later = programs.estimates({ root, jobs, signal }).then(items, told(note, signal, () => items(studies)));
+  const later = timed(programs, { root, jobs, signal }).then(items, told(note, signal, () => items(studies)));
   const position: Position = { title: TITLE, step: 1, steps: STEPS, canGoBack: false };
   const answer = await pickOne(position, 'Choose the finding to repeat; runs and time are those of the full form', items(studies), later);
   return answer === BACK ? undefined : answer?.study;
+}
+
+/** By what is known; on a machine that nothing is known of, the policies that most studies train are measured first. */
+async function timed(programs: StudyPrograms, asked: Asked): Promise<readonly StudyInfo[]> {
+  const known = await programs.estimates(asked);
+  const unknown = known.find(({ forms: [full] }) => full?.estimate === null && full.finished !== full.runs);
+  if (unknown?.forms[0] === undefined || known.some(({ forms: [full] }) => full?.estimate)) return known;
+  await programs.estimate(unknown.name, unknown.forms[0].form, unknown.forms[0].seeds, asked);
+  return programs.estimates(asked);
 }
 
 /** In place of an answer that did not come; one that was not waited for is no trouble. */
