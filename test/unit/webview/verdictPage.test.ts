@@ -70,23 +70,25 @@ describe('the page', () => {
   });
 
   it('opens a run that is there, and offers none that is gone', async (context) => {
-    await withPage(context, {}, async ({ page, sent, post }) => {
+    await withPage(context, {}, async (panel) => {
+      const { page } = panel;
       await page.getByRole('button', { name: 'study/online-s1' }).click();
-      const request = (await sent()).find(({ type }) => type === 'openRun');
+      const request = (await panel.sent()).find(({ type }) => type === 'openRun');
       expect(request).toMatchObject({ run: 'study/online-s1' });
       expect(await page.getByRole('button', { name: 'study/gone' }).count()).toBe(0);
-      await post({ type: 'reply', request: request?.request, result: { ok: false, error: 'The run is not there any more.' } });
+      await panel.post({ type: 'reply', request: request?.request, result: { ok: false, error: 'The run is not there any more.' } });
       expect(await page.getByRole('alert').textContent()).toContain('not there any more');
     });
   });
 
   it('never draws what somebody wrote into the figure, and says so where nothing is left', async (context) => {
     const hostile = verdictFigure().replace('</svg>', '<script>document.title="owned"</script><image href="https://example.org/x.png"/><g onclick="document.title=1" style="fill:red"></g></svg>');
-    await withPage(context, {}, async ({ page, post }) => {
+    await withPage(context, {}, async (panel) => {
+      const { page } = panel;
       await page.locator('figure svg').waitFor();
       expect(await page.locator('figure').evaluate((figure) => figure.querySelectorAll('script, image, [onclick], [style]').length)).toBe(0);
       expect(await page.title()).not.toBe('owned');
-      await post(message('<svg><!-- edited --></svg>'));
+      await panel.post(message('<svg><!-- edited --></svg>'));
       await page.getByText('coverage-kl.svg is not the figure that the study wrote.').waitFor();
     }, message(hostile));
   });
