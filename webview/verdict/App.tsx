@@ -22,7 +22,7 @@ export function App({ message: { card, figures, there }, error, onDismiss, onOpe
       <header>
         <h1>{card.title}{card.form === 'full' ? '' : ` (${card.form})`}</h1>
         <p class="summary">
-          <span>{card.source} of Tang et al. 2024</span>
+          <span>Repeats {/et al\./.test(card.source) ? card.source : `${card.source} of Tang et al. 2024`}</span>
           <button type="button" class="link" onClick={onOpenReport}>Open as a page</button>
         </p>
       </header>

@@ -74,8 +74,15 @@ export class VerdictPanel implements vscode.Disposable {
       case 'openRun':
         return reply(message.request, async () => { await this.openRun(message.run); return {}; });
       case 'openReport':
-        return reply(message.request, async () => { await vscode.env.openExternal(vscode.Uri.file(path.join(this.subject.path, VERDICT_PAGE))); return {}; });
+        return reply(message.request, () => this.openReport());
     }
+  }
+
+  /** Not every remote window can show a file in the browser. */
+  private async openReport(): Promise<object> {
+    const file = path.join(this.subject.path, VERDICT_PAGE);
+    if (!(await vscode.env.openExternal(vscode.Uri.file(file)))) throw new Error(`${file} could not be opened from here: open it in a browser.`);
+    return {};
   }
 
   private async openRun(id: string): Promise<void> {

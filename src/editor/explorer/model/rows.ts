@@ -78,16 +78,19 @@ export function rowOf(tree: RunTree, element: TreeElement): Row | undefined {
   }
 }
 
-/** The verdict is in the words; the colour repeats it. */
-const VERDICT_COLORS: Readonly<Record<Verdict, string | undefined>> = { supports: 'testing.iconPassed', against: 'testing.iconFailed', undecided: undefined };
+/** A narrow side bar cuts the words off: the shape tells the verdict too, and is none that runs have. */
+const VERDICT_ICONS: Readonly<Record<Verdict, RowIcon>> = {
+  supports: { codicon: 'thumbsup', color: 'testing.iconPassed' },
+  against: { codicon: 'thumbsdown', color: 'testing.iconFailed' },
+  undecided: { codicon: 'law' },
+};
 
 function studyRow({ name, card, problem = '' }: StudyState): Row {
   if (card === undefined) {
     return { label: name, description: `the verdict cannot be read: ${problem}`, icon: { codicon: 'warning', color: 'list.warningForeground' }, expands: 'no', context: 'study broken', sentence: `Study ${name}: the verdict cannot be read: ${problem}` };
   }
-  const color = VERDICT_COLORS[card.overall.verdict];
   const [label, description] = [titleOf(card), verdictDescription(card)];
-  return { label, description, icon: { codicon: 'law', ...(color === undefined ? {} : { color }) }, expands: 'no', context: 'study judged', sentence: `Study ${label}: ${description}` };
+  return { label, description, icon: VERDICT_ICONS[card.overall.verdict], expands: 'no', context: 'study judged', sentence: `Study ${label}: ${description}` };
 }
 
 function experimentRow(experiment: ExperimentState): Row {
