@@ -78,7 +78,7 @@ const bundles = [
     jsxImportSource: 'preact',
     loader: { '.ttf': /** @type {const} */ ('file') },
     assetNames: '[name]',
-    entryPoints: { ...entry('dashboard', 'webview/dashboard/main.tsx'), ...entry('comparison', 'webview/comparison/main.tsx') },
+    entryPoints: { ...entry('dashboard', 'webview/dashboard/main.tsx'), ...entry('comparison', 'webview/comparison/main.tsx'), ...entry('verdict', 'webview/verdict/main.tsx') },
   },
   ...(withTests ? [{ ...node, entryPoints: hostTests(), external: ['vscode', 'mocha'] }] : []),
 ];

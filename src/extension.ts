@@ -13,7 +13,7 @@ export type ExtensionApi = Pick<Services, 'store' | 'view' | 'panels' | 'logs'>;
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const started = performance.now();
   const services = createServices(context);
-  const { messages, store, logs, watcher, view, panels, tracker } = services;
+  const { messages, store, logs, watcher, view, panels, tracker, studyTracker } = services;
   context.subscriptions.push(
     registerCommands(commandHandlers(services), (command, error) => {
       messages.channel.error(`${command} failed`);
@@ -24,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     vscode.workspace.onDidChangeConfiguration((event) => { if (affectsSettings(event)) watcher.restart(); }),
   );
   tracker.restore();
+  studyTracker.restore();
   messages.channel.info(`Activated in ${(performance.now() - started).toFixed(1)} ms`);
   return { store, logs, view, panels };
 }

@@ -4,6 +4,8 @@
 export const COMMANDS = [
   'alignmentGap.runExperiment',
   'alignmentGap.runExperimentFile',
+  'alignmentGap.runStudy',
+  'alignmentGap.showVerdict',
   'alignmentGap.showCharts',
   'alignmentGap.compareRuns',
   'alignmentGap.compareSelected',
@@ -32,7 +34,7 @@ export type CommandId = (typeof COMMANDS)[number];
 export const VIEWS = { runs: 'alignmentGap.runs' } as const;
 
 /** Webview types: also named by the `onWebviewPanel` activation events, which bring panels back after a reload. */
-export const PANELS = { dashboard: 'alignmentGap.dashboard', comparison: 'alignmentGap.comparison' } as const;
+export const PANELS = { dashboard: 'alignmentGap.dashboard', comparison: 'alignmentGap.comparison', verdict: 'alignmentGap.verdict' } as const;
 export type PanelType = (typeof PANELS)[keyof typeof PANELS];
 
 /** The optional editor of single log files. */

@@ -24,6 +24,9 @@ import { RunWatcher } from './runs/watcher';
 import { runsRoots } from './settings';
 import { reportEnding } from './start/ending';
 import { Tracker } from './start/tracker';
+import { reportStudyEnding } from './studies/ending';
+import { StudyPrograms } from './studies/programs';
+import { StudyTracker } from './studies/tracker';
 import { StatusItem } from './status/statusItem';
 
 export interface Services {
@@ -36,6 +39,9 @@ export interface Services {
   readonly panels: Panels;
   readonly processes: Processes;
   readonly tracker: Tracker;
+  /** Studies are carried out by the command line as experiments are; what it knows of them is asked for. */
+  readonly programs: StudyPrograms;
+  readonly studyTracker: StudyTracker;
   readonly selection: CompareSelection;
   readonly installer: NativeInstaller;
 }
@@ -64,8 +70,15 @@ export function createServices(context: vscode.ExtensionContext): Services {
     ended: (directory, ending) => void reportEnding(services, directory, ending),
     note: (error) => void messages.error(error),
   });
+  const studyTracker = new StudyTracker({
+    store, watcher, state: context.workspaceState,
+    stop: (directory) => stopDirectory(services, directory),
+    ended: (folder, ending) => void reportStudyEnding(services, folder, ending),
+    note: (error) => void messages.error(error),
+  });
   const services: Services = {
-    extensionUri, messages, store, logs, watcher, tracker,
+    extensionUri, messages, store, logs, watcher, tracker, studyTracker,
+    programs: new StudyPrograms(dist, context.globalState),
     view: new RunsView(store, watcher, logDrops((paths) => addPaths(services, paths), (error) => void messages.error(error))),
     panels: new Panels({ store, logs, watcher, extensionUri, messages, actions, analysis }),
     processes: localProcesses(inDist('cli.js')),
@@ -74,6 +87,6 @@ export function createServices(context: vscode.ExtensionContext): Services {
   };
   logs.onFirstReading(showProgress);
   logs.onChange(() => { for (const { folder, problems } of logs.roots) for (const problem of problems) messages.note(`${folder}: ${problem}`); });
-  context.subscriptions.push(messages, analysis, logClient, runChartsEditor(services.panels), watcher, tracker, services.installer, services.view, services.panels, new StatusItem(store));
+  context.subscriptions.push(messages, analysis, logClient, runChartsEditor(services.panels), watcher, tracker, studyTracker, services.installer, services.view, services.panels, new StatusItem(store));
   return services;
 }

@@ -74,12 +74,15 @@ export async function estimatePlan(plan: ExperimentPlan, jobs: number, trainerPa
   }
 }
 
-/** The runs of a plan that are not finished, how far they are, and which stages are there for certain. @throws RunLogError */
+/** The runs of a plan that are not finished, how far they are, and which stages are there for certain; a run without a directory has not begun. @throws RunLogError */
 export async function unfinishedOf(plan: ExperimentPlan): Promise<Required<Pick<EstimateRequest, 'runs' | 'from' | 'recorded'>>> {
-  const before = await Promise.all(plan.runs.map(({ name }) => readRun(path.join(plan.directory, name))));
+  const before = await Promise.all(plan.runs.map(async ({ name }) => {
+    const directory = path.join(plan.directory, name);
+    return (await access(directory).then(() => true, () => false)) ? readRun(directory) : undefined;
+  }));
   return {
     runs: plan.runs.filter((_, i) => before[i]?.status !== 'finished'),
-    from: new Map(before.map((run) => [run.name, savedStep(run)])),
+    from: new Map(before.flatMap((run) => (run === undefined ? [] : [[run.name, savedStep(run)] as const]))),
     recorded: plan.runs.filter((_, i) => (before[i]?.checkpoints.length ?? 0) > 0).flatMap(({ config }) => stagesOf(config).map(({ id }) => id)),
   };
 }

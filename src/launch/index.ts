@@ -1,10 +1,10 @@
 export { defaultJobs, runExperiment, type LaunchOptions, type LaunchResult } from './session';
-export { openPlan, planExperiment, readExperiment, runsOf, type ExperimentPlan, type PlanRequest } from './plan';
+export { openPlan, planExperiment, previewExperiment, readExperiment, runsOf, type ExperimentPlan, type PlanRequest } from './plan';
 export { resumePlan, resumeRun } from './resume';
 export { measureSpeeds, measureStudy, type BenchOptions, type MeasuredStudy } from './bench';
 export { calibrationFile, calibrationKey, keepCalibration, readCalibration } from './calibration';
 export { runPlans, type PlansOptions } from './study';
-export { estimatePlans, type PlansEstimate } from './studyEstimate';
+export { estimatePlans, Measurements, type PlansEstimate } from './studyEstimate';
 export { killGroup } from './child';
 export { estimatePlan, estimateRuns } from './estimate';
 export { startDetached, type DetachedOptions } from './detached';

@@ -61,6 +61,22 @@ export async function planExperiment(request: PlanRequest): Promise<ExperimentPl
   }
 }
 
+/**
+ * What `planExperiment` would answer with `mayGrow`; nothing is written, and runs of the plan may have no directory yet.
+ * @throws ExperimentFileError, LaunchError
+ */
+export async function previewExperiment(request: PlanRequest): Promise<ExperimentPlan> {
+  const file = path.resolve(request.file);
+  const experiment = await readExperiment(request);
+  for (let copy = 1; ; copy += 1) {
+    const name = copy === 1 ? experiment.name : `${experiment.name}-${copy}`;
+    const directory = path.join(path.resolve(request.root), name);
+    const runs = expandExperiment({ ...experiment, name }, (pairs) => resolvePairs(file, pairs));
+    const isContinued = await exists(directory);
+    if (!isContinued || (await missingRuns({ file, directory, name, runs })) !== undefined) return { name, directory, runs, isContinued, isWhole: true, notes: [] };
+  }
+}
+
 /** The experiment of a file, checked; nothing is written. @throws as `planExperiment` for files that cannot be read. */
 export async function readExperiment(request: Pick<PlanRequest, 'file' | 'text'>): Promise<Experiment> {
   const file = path.resolve(request.file);
@@ -126,14 +142,19 @@ async function holdsSame(directory: string, runs: readonly PlannedRun[]): Promis
 
 /** Plans what the directory lacks of these runs; false, with nothing written, where it is not ours or has one of them with other settings. */
 async function grown(wanted: NewExperiment): Promise<boolean> {
-  const there = await openPlan(wanted.directory).catch(() => undefined);
-  if (there === undefined) return false;
-  const byName = new Map(there.runs.map((run) => [run.name, run.config]));
-  const isSame = ({ name, config }: PlannedRun): boolean => !byName.has(name) || isDeepStrictEqual(byName.get(name), JSON.parse(JSON.stringify(config)));
-  if (!wanted.runs.every(isSame)) return false;
-  const missing = wanted.runs.filter(({ name }) => !byName.has(name));
+  const missing = await missingRuns(wanted);
+  if (missing === undefined) return false;
   if (missing.length > 0) await writePlan({ ...wanted, runs: missing }, await readExperimentManifest(wanted.directory));
   return true;
+}
+
+/** What the directory lacks of these runs; undefined where it is not ours or has one of them with other settings. */
+async function missingRuns({ directory, runs }: NewExperiment): Promise<readonly PlannedRun[] | undefined> {
+  const there = await openPlan(directory).catch(() => undefined);
+  if (there === undefined) return undefined;
+  const byName = new Map(there.runs.map((run) => [run.name, run.config]));
+  const isSame = ({ name, config }: PlannedRun): boolean => !byName.has(name) || isDeepStrictEqual(byName.get(name), JSON.parse(JSON.stringify(config)));
+  return runs.every(isSame) ? runs.filter(({ name }) => !byName.has(name)) : undefined;
 }
 
 interface NewExperiment {

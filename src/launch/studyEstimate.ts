@@ -22,37 +22,58 @@ const SECONDS = 0.2;
  * the estimate are `<experiment>/<stage or run>`. Undefined where nothing is left to do.
  * @throws LaunchError where nothing can be measured
  */
-export async function estimatePlans(plans: readonly ExperimentPlan[], jobs: number, options: Omit<BenchOptions, 'seconds'>): Promise<PlansEstimate | undefined> {
-  const known = new Map<string, MeasuredStudy>();
-  const seen = new Set<string>();
-  const works: StudyWork[] = [];
-  let finished = 0;
-  for (const plan of plans) {
-    const { runs, from, recorded } = await unfinishedOf(plan);
-    finished += plan.runs.length - runs.length;
-    const config = runs[0]?.config;
-    if (config === undefined) continue;
-    const work = await workOf({ runs, from, recorded, jobs, root: path.dirname(plan.directory), measured: await costsOf(config, jobs, known, options) });
-    if (work !== undefined) works.push(named(plan.name, sharedOnce(work, config, seen)));
-  }
-  const [first] = works;
-  if (first === undefined) return undefined;
-  const { overhead, pace } = first;
-  const estimate = estimateStudy({ stages: works.flatMap(({ stages }) => stages), runs: works.flatMap(({ runs }) => runs), jobs, pace, overhead });
-  return { estimate, finished };
+export async function estimatePlans(plans: readonly ExperimentPlan[], jobs: number, options: MeasureOptions): Promise<PlansEstimate | undefined> {
+  const estimated = await new Measurements(options).estimate(plans, jobs);
+  return estimated === 'unknown' ? undefined : estimated;
 }
 
-/** A step costs what the policy's size makes it cost: experiments that differ elsewhere are judged by each other's measurement. */
-async function costsOf(config: RunConfig, jobs: number, known: Map<string, MeasuredStudy>, options: Omit<BenchOptions, 'seconds'>): Promise<MeasuredStudy> {
-  const exact = await readCalibration(config, options.trainerPath);
-  const like = JSON.stringify([config.policy, config.batchSize, config.evaluation, typeof config.task === 'string', config.backend]);
-  const borrowed = known.get(like);
-  if (exact === undefined && borrowed !== undefined) return { ...borrowed, digests: {} };
-  const measured = exact ?? (await measureStudy(config, jobs, { ...options, seconds: SECONDS }));
-  // Where it cannot be kept it is measured again the next time.
-  if (exact === undefined) await keepCalibration(config, options.trainerPath, measured).catch(() => undefined);
-  known.set(like, measured);
-  return measured;
+export interface MeasureOptions extends Omit<BenchOptions, 'seconds'> {
+  /** Takes only what was measured before. */
+  readonly knownOnly?: boolean;
+}
+
+/** What steps cost here, gathered over several estimates: what was measured for one serves the next. */
+export class Measurements {
+  private readonly known = new Map<string, MeasuredStudy>();
+
+  constructor(private readonly options: MeasureOptions) {}
+
+  /** Undefined where nothing is left to do; 'unknown' only with `knownOnly`. @throws LaunchError where nothing can be measured */
+  async estimate(plans: readonly ExperimentPlan[], jobs: number): Promise<PlansEstimate | 'unknown' | undefined> {
+    const seen = new Set<string>();
+    const works: StudyWork[] = [];
+    let finished = 0;
+    for (const plan of plans) {
+      const { runs, from, recorded } = await unfinishedOf(plan);
+      finished += plan.runs.length - runs.length;
+      const config = runs[0]?.config;
+      if (config === undefined) continue;
+      const measured = await this.costsOf(config, jobs);
+      if (measured === undefined) return 'unknown';
+      const work = await workOf({ runs, from, recorded, jobs, root: path.dirname(plan.directory), measured });
+      if (work !== undefined) works.push(named(plan.name, sharedOnce(work, config, seen)));
+    }
+    const [first] = works;
+    if (first === undefined) return undefined;
+    const { overhead, pace } = first;
+    const estimate = estimateStudy({ stages: works.flatMap(({ stages }) => stages), runs: works.flatMap(({ runs }) => runs), jobs, pace, overhead });
+    return { estimate, finished };
+  }
+
+  /** A step costs what the policy's size makes it cost: experiments that differ elsewhere are judged by each other's measurement. */
+  private async costsOf(config: RunConfig, jobs: number): Promise<MeasuredStudy | undefined> {
+    const { known, options } = this;
+    const exact = await readCalibration(config, options.trainerPath);
+    const like = JSON.stringify([config.policy, config.batchSize, config.evaluation, typeof config.task === 'string', config.backend]);
+    const borrowed = known.get(like);
+    if (exact === undefined && borrowed !== undefined) return { ...borrowed, digests: {} };
+    if (exact === undefined && options.knownOnly === true) return undefined;
+    const measured = exact ?? (await measureStudy(config, jobs, { ...options, seconds: SECONDS }));
+    // Where it cannot be kept it is measured again the next time.
+    if (exact === undefined) await keepCalibration(config, options.trainerPath, measured).catch(() => undefined);
+    known.set(like, measured);
+    return measured;
+  }
 }
 
 /** The stages that no experiment before had; the others only have to be found. */

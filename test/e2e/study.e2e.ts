@@ -95,6 +95,23 @@ async function readNumbers(w: World): Promise<void> {
   await until(`the panel shows the gap ${gap.peak.value}`, async () => (await numberAt(headline)) === gap.peak.value);
 }
 
+/** What the policy wrote at a checkpoint, and what both judges made of it; another checkpoint is read as soon as it is chosen. */
+async function readSamples(w: World): Promise<void> {
+  const panel = w.webview();
+  await panel.getByRole('button', { name: 'Show samples' }).click();
+  const rows = panel.locator('table.samples tbody tr');
+  await rows.first().waitFor();
+  assert.equal(await rows.count(), 2, 'as many as evaluation.samples says');
+  await panel.getByLabel('Checkpoint whose samples to show').click();
+  await panel.getByRole('option', { name: 'step 0', exact: true }).click();
+  await panel.getByRole('region', { name: /^Samples of .*, step 0$/ }).waitFor();
+  const judged = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-judges')));
+  await rows.first().scrollIntoViewIfNeeded();
+  await w.screenshot('samples');
+  await panel.getByText('Only where the judges disagree').click();
+  await until('the filter leaves those alone on which they disagree', async () => (await rows.count()) === judged.filter((one) => one !== 'agree').length);
+}
+
 async function lookInEveryTheme(w: World): Promise<void> {
   assert.deepEqual(await w.accessibility(), []);
   for (const scheme of ['light', 'high-contrast', 'dark'] as const) {
@@ -129,6 +146,7 @@ journey('study: run from the palette, watch, stop, resume, read the numbers, com
   await stopAndResume(w);
   await awaitEnd(w);
   await readNumbers(w);
+  await readSamples(w);
   await lookInEveryTheme(w);
   await compare(w);
 }, {

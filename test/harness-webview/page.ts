@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { panelPage } from '../../src/core/protocol';
 import { tokensOf, type ThemeName } from './themes';
 
-export type PanelName = 'dashboard' | 'comparison';
+export type PanelName = 'dashboard' | 'comparison' | 'verdict';
 const ORIGIN = 'http://panel.test';
 const NONCE = 'bm9uY2Utb2YtdGhlLWhhcm5lc3M';
 const ROOT = path.resolve(import.meta.dirname, '../..');

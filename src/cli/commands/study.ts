@@ -7,6 +7,7 @@ import { atLeastOne } from './run';
 
 export interface StudyOptions {
   readonly list?: boolean;
+  readonly estimate?: boolean;
   readonly quick?: boolean;
   /** For tests of the plumbing; not in the help. */
   readonly form?: 'full' | 'quick' | 'smoke';
@@ -23,6 +24,7 @@ export function addStudy(program: Command, io: Io, exit: (code: ExitCode) => voi
     .description('Repeat a finding: runs its experiments and ends with a verdict card; `--list` names the studies, `all` runs them all')
     .argument('[name]', 'a study, or all')
     .option('--list', 'the studies, with what each asks')
+    .option('--estimate', 'what it would take here; with --list, by what is known already')
     .option('--quick', 'small policies and few seeds: within ten minutes, to see that it works')
     .option('--out <dir>', 'folder of experiments', DEFAULT_ROOT)
     .option('--jobs <n>', 'training processes at the same time (default: one a core)', atLeastOne)

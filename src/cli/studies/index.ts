@@ -4,20 +4,19 @@ import type { StudyOptions } from '../commands/study';
 import { CliError, wrongCall, type ExitCode } from '../errors';
 import type { Io } from '../io';
 import { keepCards } from './cards';
-import { listText, cardText } from './text';
+import { listStudies, tellEstimate } from './estimate';
+import { cardText } from './text';
 import { gatherRuns, runStudies, type StudyWork } from './work';
 
 const FORM_OPTIONS: Readonly<Record<StudyForm, string>> = { full: '', quick: ' --quick', smoke: ' --form smoke' };
 
 export async function carryOutStudy(name: string | undefined, options: StudyOptions, io: Io): Promise<ExitCode> {
-  if (options.list === true) {
-    io.out(options.json === true ? `${JSON.stringify(listDocument(), null, 2)}\n` : listText(STUDIES));
-    return 0;
-  }
+  if (options.list === true) return listStudies(options, io);
   const templates = named(name);
   const form: StudyForm = options.form ?? (options.quick === true ? 'quick' : 'full');
   const seeds = seedsUpTo(options.seeds ?? DEFAULT_SEEDS[form]);
   const work: StudyWork = { templates, form, seeds, root: options.out, ...(options.jobs === undefined ? {} : { jobs: options.jobs }) };
+  if (options.estimate === true) return tellEstimate(work, options.json === true, io);
   const again = `Go on with: alignment-gap study ${name ?? ''}${FORM_OPTIONS[form]}${options.seeds === undefined ? '' : ` --seeds ${options.seeds}`} --out ${options.out}\n`;
   const ran = options.verdictOnly === true ? undefined : await runStudies(work, io);
   if (ran?.isStopped === true) {
@@ -45,8 +44,3 @@ function named(name: string | undefined): readonly StudyTemplate[] {
   if (found === undefined) throw wrongCall(`There is no study called ${name}.`, `There are ${names}, and all.`);
   return [found];
 }
-
-const listDocument = () => ({
-  schema: 'alignment-gap/studies@1',
-  studies: STUDIES.map(({ name, title, source, question, hypothesis, finding }) => ({ name, title, source, question, hypothesis, finding })),
-});

@@ -15,7 +15,7 @@ export function roughTime(seconds: number): string {
 const processes = (jobs: number) => `${jobs} ${jobs === 1 ? 'process' : 'processes'}`;
 
 /** `about 2 min on 2 processes`: for a line that holds other things too. */
-export const shortEstimate = ({ seconds, jobs }: StudyEstimate): string => `about ${roughTime(seconds < 60 ? seconds : 60 * Math.ceil(seconds / 60 - 0.25))} on ${processes(jobs)}`;
+export const shortEstimate = ({ seconds, jobs }: Pick<StudyEstimate, 'seconds' | 'jobs'>): string => `about ${roughTime(seconds < 60 ? seconds : 60 * Math.ceil(seconds / 60 - 0.25))} on ${processes(jobs)}`;
 
 /** `about 1 min 50 s on 2 processes (shared stages 35 s, 10 runs of 12 s)` */
 export function longEstimate(estimate: StudyEstimate): string {

@@ -4,6 +4,7 @@ import type { Services } from '../services';
 import * as logs from '../logs/commands';
 import * as look from './look';
 import * as run from './run';
+import * as studies from '../studies/commands';
 import { runOf, runsOf } from './target';
 
 export function commandHandlers(services: Services): CommandHandlers {
@@ -11,6 +12,8 @@ export function commandHandlers(services: Services): CommandHandlers {
   return {
     'alignmentGap.runExperiment': () => run.runExperiment(services),
     'alignmentGap.runExperimentFile': (target) => run.runExperimentFile(services, target),
+    'alignmentGap.runStudy': (target) => studies.runStudy(services, target),
+    'alignmentGap.showVerdict': (target) => studies.showVerdict(services, target),
     'alignmentGap.showCharts': (target) => look.showCharts(services, target),
     'alignmentGap.compareRuns': (target) => look.compareRuns(services, runsOf(store, target, undefined)),
     'alignmentGap.compareSelected': (target, selected) => look.compareSelected(services, target, selected),

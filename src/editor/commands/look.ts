@@ -34,6 +34,7 @@ function subjectOf(target: unknown): DashboardAddress | undefined {
       return { kind: 'run', path: element.path };
     case 'root':
     case 'problem':
+    case 'study':
     case undefined:
       return undefined;
   }
@@ -87,6 +88,8 @@ export async function openLog(services: Services, target: unknown): Promise<void
   const experiment = experimentOf(store, target);
   if (run !== undefined) return openRunLog(run);
   if (experiment !== undefined) return openFirst([path.join(experiment.path, LAUNCH_LOG), path.join(experiment.path, STAGES_LOG)]);
+  const element = elementOf(target);
+  if (element?.kind === 'study') return openFirst([path.join(element.path, LAUNCH_LOG)]);
   const chosen = await pickRun(store, { title: 'Open Log', placeholder: 'Choose a run' });
   if (chosen !== undefined) await openRunLog(chosen);
 }

@@ -11,7 +11,7 @@ import { elementOf, experimentOf, fileOf, runOf } from './target';
 import type { Services } from '../services';
 
 /** Menus hide what cannot be run; this holds for whoever calls a command by its name. */
-function requireTrust(): void {
+export function requireTrust(): void {
   if (!vscode.workspace.isTrusted) throw new Error('Runs execute code with settings of this workspace: trust the workspace first (Workspaces: Manage Workspace Trust). Reading runs needs no trust.');
 }
 
@@ -35,7 +35,7 @@ export async function runExperimentFile(services: Services, target: unknown): Pr
   await runExperiment(services, file !== undefined && isExperimentFile(file) ? file : undefined);
 }
 
-async function offerToOpenFolder(): Promise<void> {
+export async function offerToOpenFolder(): Promise<void> {
   const open = vscode.l10n.t('Open Folder…');
   const chosen = await vscode.window.showErrorMessage('Runs are kept in the folder that is open, and none is.', open);
   if (chosen === open) await vscode.commands.executeCommand('workbench.action.files.openFolder');

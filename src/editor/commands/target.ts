@@ -5,7 +5,7 @@ import type { TreeElement } from '../explorer/model/elements';
 import type { ExperimentState } from '../runs/model/state';
 import type { RunStore } from '../runs/store';
 
-const KINDS: ReadonlySet<unknown> = new Set<TreeElement['kind']>(['root', 'problem', 'experiment', 'stages', 'stage', 'run', 'checkpoint']);
+const KINDS: ReadonlySet<unknown> = new Set<TreeElement['kind']>(['root', 'problem', 'study', 'experiment', 'stages', 'stage', 'run', 'checkpoint']);
 
 export function elementOf(target: unknown): TreeElement | undefined {
   const isElement = typeof target === 'object' && target !== null && 'kind' in target && KINDS.has(target.kind) && 'path' in target;

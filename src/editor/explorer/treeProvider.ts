@@ -51,6 +51,8 @@ export class RunTreeProvider implements vscode.TreeDataProvider<TreeElement>, vs
       accessibilityInformation: { label: row.sentence, role: 'treeitem' },
       // Undefined on purpose: VS Code then asks `resolveTreeItem` when somebody points at the row.
       tooltip: undefined,
+      // It has nothing below it: as a file does, it opens.
+      ...(element.kind === 'study' ? { command: { command: 'alignmentGap.showVerdict', title: 'Show Verdict', arguments: [element] } } : {}),
     };
   }
 

@@ -5,7 +5,7 @@ import { panelPage, type Result } from '../../core/protocol';
 import { packColumns } from '../../core/protocol/pack';
 import { PANELS, type PanelType } from '../ids';
 
-const PAGES: Readonly<Record<PanelType, string>> = { [PANELS.dashboard]: 'dashboard', [PANELS.comparison]: 'comparison' };
+const PAGES: Readonly<Record<PanelType, string>> = { [PANELS.dashboard]: 'dashboard', [PANELS.comparison]: 'comparison', [PANELS.verdict]: 'verdict' };
 
 export function panelOptions(extensionUri: vscode.Uri): vscode.WebviewOptions & vscode.WebviewPanelOptions {
   return { enableScripts: true, enableCommandUris: false, localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist')], enableFindWidget: true };

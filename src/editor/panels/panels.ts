@@ -8,9 +8,10 @@ import { readSubject, subjectText, type Subject } from './model/subject';
 import { logRootKey } from '../runs/model/address';
 import { panelOptions } from './panel';
 import type { PanelServices } from './services';
+import { VerdictPanel } from './verdict';
 
 export class Panels implements vscode.Disposable {
-  private readonly open = new Map<string, { readonly panel: vscode.WebviewPanel; readonly content: Dashboard | Comparison }>();
+  private readonly open = new Map<string, { readonly panel: vscode.WebviewPanel; readonly content: Dashboard | Comparison | VerdictPanel }>();
   private readonly serializers: vscode.Disposable[];
 
   constructor(private readonly services: PanelServices) {
@@ -61,9 +62,21 @@ export class Panels implements vscode.Disposable {
     vscode.Disposable.from(...this.serializers).dispose();
   }
 
+  private contentOf(panel: vscode.WebviewPanel, subject: Subject): Dashboard | Comparison | VerdictPanel {
+    switch (subject.kind) {
+      case 'comparison':
+        return new Comparison(panel, subject, this.services);
+      case 'study':
+        return new VerdictPanel(panel, subject, this.services);
+      case 'experiment':
+      case 'run':
+        return new Dashboard(panel, subject, this.services);
+    }
+  }
+
   private fill(panel: vscode.WebviewPanel, subject: Subject): void {
     const key = subjectText(subject);
-    const content = subject.kind === 'comparison' ? new Comparison(panel, subject, this.services) : new Dashboard(panel, subject, this.services);
+    const content = this.contentOf(panel, subject);
     this.open.set(key, { panel, content });
     panel.onDidDispose(() => {
       this.open.delete(key);
@@ -72,4 +85,14 @@ export class Panels implements vscode.Disposable {
   }
 }
 
-const typeOf = (subject: Subject): PanelType => (subject.kind === 'comparison' ? PANELS.comparison : PANELS.dashboard);
+function typeOf({ kind }: Subject): PanelType {
+  switch (kind) {
+    case 'comparison':
+      return PANELS.comparison;
+    case 'study':
+      return PANELS.verdict;
+    case 'experiment':
+    case 'run':
+      return PANELS.dashboard;
+  }
+}

@@ -5,6 +5,8 @@ import { stat } from 'node:fs/promises';
 import type { Run } from '../../core/run/types';
 import { findRunDirectories } from '../../runlog';
 import type { LogRoots } from '../logs/roots';
+import { StudyReader } from '../studies/reader';
+import type { StudyState } from '../studies/model/state';
 import { ExperimentReader } from './experimentReader';
 import { keyOf } from './model/address';
 import { changeBetween, isActive, isNothing, type ExperimentState, type RootState, type StoreChange } from './model/state';
@@ -23,6 +25,7 @@ export class RunStore {
   /** What was told of last, logs included. */
   private shown: readonly RootState[] = [];
   private readonly readers = new Map<string, ExperimentReader>();
+  private readonly studyReader = new StudyReader();
   private readonly emitter = new EventEmitter<{ change: [StoreChange] }>();
   private queue: Promise<void> = Promise.resolve();
 
@@ -46,6 +49,10 @@ export class RunStore {
   /** Of all roots in the tree. */
   get experiments(): readonly ExperimentState[] {
     return this.shown.flatMap(({ experiments, logs }) => (logs?.isHidden === true ? [] : experiments));
+  }
+
+  get studies(): readonly StudyState[] {
+    return this.state.flatMap((root) => root.studies ?? []);
   }
 
   get runs(): readonly Run[] {
@@ -130,7 +137,7 @@ export class RunStore {
       const byExperiment = new Map<string, string[]>();
       for (const run of directories) byExperiment.set(path.dirname(run), [...(byExperiment.get(path.dirname(run)) ?? []), run]);
       const experiments = await Promise.all([...byExperiment].map(([directory, runs]) => this.readExperiment(directory, root.path, runs)));
-      return { ...root, experiments, problems: [] };
+      return { ...root, experiments, studies: await this.studyReader.read(root.path), problems: [] };
     } catch (error) {
       this.report(error);
       return { ...root, experiments: [], problems: [error instanceof Error ? error.message : String(error)] };
@@ -150,16 +157,19 @@ export class RunStore {
   }
 
   private tell(always = false): void {
-    const before = { roots: this.shown, experiments: this.everything };
+    const before = { roots: this.shown, experiments: this.everything, studies: this.studies };
     this.shown = [...this.roots, ...(this.logs?.roots ?? [])];
     const change = changeBetween(before.experiments, this.everything);
-    if (always || facesOf(before.roots) !== facesOf(this.shown)) this.emitter.emit('change', { ...change, structure: true });
+    if (always || facesOf(before.roots) !== facesOf(this.shown) || !sameItems(before.studies, this.studies)) this.emitter.emit('change', { ...change, structure: true });
     else if (!isNothing(change)) this.emitter.emit('change', change);
   }
 }
 
 /** What the rows of roots show. */
 const facesOf = (roots: readonly RootState[]): string => JSON.stringify(roots.map(({ path: at, folder, problems, logs }) => [at, folder, problems, logs?.state]));
+
+/** A state that was not read anew is the same object. */
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((one, i) => one === b[i]);
 
 /** A folder that is not there yet is no problem: the first run makes it. */
 const isDirectory = (folder: string): Promise<boolean> =>

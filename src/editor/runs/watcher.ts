@@ -66,7 +66,7 @@ export class RunWatcher implements vscode.Disposable {
   }
 
   private watchRoot(root: string): void {
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(root), '**/{run.json,experiment.json,metrics.jsonl,stages.jsonl}');
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(root), '**/{run.json,experiment.json,metrics.jsonl,stages.jsonl,verdict.json}');
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
     // Deleting a folder reports the folder alone.
     const folders = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(root), '{*,*/*}'), true, true, false);

@@ -168,11 +168,18 @@ describe('the dashboard', () => {
     await withPanel(context, 'dashboard', {}, async (panel) => {
       await panel.post(snapshot());
       await panel.page.getByRole('button', { name: 'Show samples' }).click();
-      const request = (await panel.sent()).find(({ type }) => type === 'samples');
-      expect(request).toMatchObject({ run: 'synthetic/offline-b0.1-s1', step: 500 });
-      const samples = [{ step: 500, prompt: 'p', completion: '<b>c</b>', opponent: 'o', golden: 'loss', proxy: 'win' }];
+      const asked = async () => (await panel.sent()).find(({ type }) => type === 'samples');
+      await expect.poll(asked).toMatchObject({ run: 'synthetic/offline-b0.1-s1', step: 500 });
+      const request = await asked();
+      const samples = [
+        { step: 500, prompt: 'p', completion: '<b>c</b>', opponent: 'o', golden: 'loss', proxy: 'win' },
+        { step: 500, prompt: 'q', completion: 'd', opponent: 'o', golden: 'win', proxy: 'win' },
+      ];
       await panel.post({ type: 'reply', request: request?.request, result: { ok: true, value: { samples } } });
-      await expect.poll(() => panel.page.locator('.samples tbody tr').allTextContents()).toEqual(['p<b>c</b>o✗ loss✓ win ≠']);
+      await expect.poll(() => panel.page.locator('.samples tbody tr').allTextContents()).toEqual(['p<b>c</b>o✗ loss✓ win≠ proxy prefers it', 'qdo✓ win✓ winagree']);
+      expect(await panel.page.locator('.finding[role=status]').textContent()).toBe('The judges disagree on 1 of 2 samples; on 1 the proxy alone prefers the completion.');
+      await panel.page.getByText('Only where the judges disagree').click();
+      await expect.poll(() => panel.page.locator('.samples tbody tr').count()).toBe(1);
     });
   });
 

@@ -3,6 +3,7 @@ export type TreeElement =
   | { readonly kind: 'root'; readonly id: string; readonly path: string }
   /** Of a root; `index` into its problems. */
   | { readonly kind: 'problem'; readonly id: string; readonly path: string; readonly index: number }
+  | { readonly kind: 'study'; readonly id: string; readonly path: string }
   | { readonly kind: 'experiment'; readonly id: string; readonly path: string }
   | { readonly kind: 'stages'; readonly id: string; readonly path: string }
   | { readonly kind: 'stage'; readonly id: string; readonly path: string; readonly stage: string }
@@ -35,6 +36,7 @@ function idOf(address: Address): string {
     case 'problem':
       return `problem:${address.path}:${address.index}`;
     case 'root':
+    case 'study':
     case 'experiment':
     case 'stages':
     case 'run':

@@ -2,9 +2,11 @@
 import { stageId } from '../../../core/experiment/stages';
 import type { StageView } from '../../../core/protocol/data';
 import type { RunStatus } from '../../../core/run/types';
+import type { Verdict } from '../../../core/study/types';
 import { isLogRun } from '../../runs/model/address';
 import { stageLabel } from '../../runs/model/stages';
 import { experimentStatus, isActive, type ExperimentState, type RootState } from '../../runs/model/state';
+import { titleOf, verdictDescription, type StudyState } from '../../studies/model/state';
 import type { TreeElement } from './elements';
 import type { RunTree } from './tree';
 import {
@@ -55,6 +57,10 @@ export function rowOf(tree: RunTree, element: TreeElement): Row | undefined {
       const message = root?.problems[element.index];
       return root && message !== undefined ? problemRow(root, message) : undefined;
     }
+    case 'study': {
+      const study = tree.study(element.path);
+      return study && studyRow(study);
+    }
     case 'experiment': {
       const experiment = tree.experiment(element.path);
       return experiment && experimentRow(experiment);
@@ -93,6 +99,21 @@ function problemRow({ logs }: RootState, message: string): Row {
   }
   const label = logs === undefined ? 'The folder cannot be read' : 'A log cannot be read';
   return { label, description: message, icon: STATUS_ICONS.failed, expands: 'no', context: logs === undefined ? 'problem' : 'problem sourced', sentence: `${label}: ${message}` };
+}
+
+/** A narrow side bar cuts the words off: the shape tells the verdict too, and is none that runs have. */
+const VERDICT_ICONS: Readonly<Record<Verdict, RowIcon>> = {
+  supports: { codicon: 'thumbsup', color: 'testing.iconPassed' },
+  against: { codicon: 'thumbsdown', color: 'testing.iconFailed' },
+  undecided: { codicon: 'law' },
+};
+
+function studyRow({ name, card, problem = '' }: StudyState): Row {
+  if (card === undefined) {
+    return { label: name, description: `the verdict cannot be read: ${problem}`, icon: { codicon: 'warning', color: 'list.warningForeground' }, expands: 'no', context: 'study broken', sentence: `Study ${name}: the verdict cannot be read: ${problem}` };
+  }
+  const [label, description] = [titleOf(card), verdictDescription(card)];
+  return { label, description, icon: VERDICT_ICONS[card.overall.verdict], expands: 'no', context: 'study judged', sentence: `Study ${label}: ${description}` };
 }
 
 function experimentRow(experiment: ExperimentState): Row {

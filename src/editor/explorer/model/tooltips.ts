@@ -5,6 +5,7 @@ import { candidatesOf, saidOf, type LogsState } from '../../logs/model/state';
 import { isLogRun, nameOfKey, placeOfKey } from '../../runs/model/address';
 import { stageLabel } from '../../runs/model/stages';
 import { experimentStatus, type ExperimentState, type RootState } from '../../runs/model/state';
+import { titleOf, type StudyState } from '../../studies/model/state';
 import type { TreeElement } from './elements';
 import type { RunTree } from './tree';
 import { experimentDescription, formatEstimate, lastWith, metricLabel, STATUS_WORDS } from './words';
@@ -15,6 +16,10 @@ export function tooltipOf(tree: RunTree, element: TreeElement): string | undefin
       return rootTooltip(tree.root(element.path));
     case 'problem':
       return escape(tree.root(element.path)?.problems[element.index] ?? '');
+    case 'study': {
+      const study = tree.study(element.path);
+      return study && studyTooltip(study);
+    }
     case 'experiment': {
       const experiment = tree.experiment(element.path);
       return experiment && experimentTooltip(experiment);
@@ -47,6 +52,12 @@ const relative = (from: string, to: string): string => (to.startsWith(from) ? to
 
 /** @param said what the user has set. */
 const whyOf = (reason: string, said: string | undefined): string => (said === undefined ? `because ${reason}` : `as the setting alignmentGap.logSources says (${reason})`);
+
+function studyTooltip({ path, card, problem = '' }: StudyState): string {
+  if (card === undefined) return [escape(problem), escape(path)].join('\n\n');
+  const claims = card.claims.map(({ statement, verdict }) => `- ${verdict}: ${escape(statement)}`);
+  return [`**${escape(titleOf(card))}** · ${card.overall.verdict}`, escape(card.overall.because), claims.join('\n'), escape(path)].join('\n\n');
+}
 
 function experimentTooltip(experiment: ExperimentState): string {
   return [

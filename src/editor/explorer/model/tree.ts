@@ -4,6 +4,7 @@ import type { Run } from '../../../core/run/types';
 import { keyOf } from '../../runs/model/address';
 import { isDone } from '../../runs/model/stages';
 import { isActive, type ExperimentState, type RootState, type StoreChange } from '../../runs/model/state';
+import type { StudyState } from '../../studies/model/state';
 import type { ElementCache, TreeElement } from './elements';
 import { rowOf } from './rows';
 
@@ -31,6 +32,7 @@ export class RunTree {
       case 'run':
         return (this.run(element.path)?.checkpoints ?? []).map(({ step }) => this.elements.get({ kind: 'checkpoint', path: element.path, step }));
       case 'problem':
+      case 'study':
       case 'stage':
       case 'checkpoint':
         return [];
@@ -44,6 +46,8 @@ export class RunTree {
         return undefined;
       case 'problem':
         return this.shownRoot(element.path);
+      case 'study':
+        return this.shownRoot(this.state().find((root) => root.studies?.some((study) => study.path === element.path))?.path);
       case 'experiment':
         return this.shownRoot(this.experiment(element.path)?.root);
       case 'stages':
@@ -85,6 +89,7 @@ export class RunTree {
   }
 
   root = (path: string): RootState | undefined => this.state().find((root) => root.path === path);
+  study = (path: string): StudyState | undefined => this.state().flatMap((root) => root.studies ?? []).find((study) => study.path === path);
   experiment = (path: string): ExperimentState | undefined => this.experiments().find((experiment) => experiment.path === path);
   experimentOf = (run: string): ExperimentState | undefined => this.experiments().find((experiment) => experiment.runs.some((one) => keyOf(one) === run));
   run = (path: string): Run | undefined => this.experimentOf(path)?.runs.find((run) => keyOf(run) === path);
@@ -94,7 +99,7 @@ export class RunTree {
 
   /** Folders of our own runs are a level of their own only where there are several; added logs always, for they can be removed. */
   private top(): TreeElement[] {
-    const shown = this.state().filter(({ logs, experiments, problems }) => (logs === undefined ? experiments.length > 0 || problems.length > 0 : !logs.isHidden));
+    const shown = this.state().filter(({ logs, experiments, problems, studies = [] }) => (logs === undefined ? experiments.length > 0 || studies.length > 0 || problems.length > 0 : !logs.isHidden));
     return shown.flatMap((root) => (this.isLevel(root) ? [this.elements.get({ kind: 'root', path: root.path })] : this.belowRoot(root)));
   }
 
@@ -103,7 +108,9 @@ export class RunTree {
   private belowRoot(root: RootState | undefined): TreeElement[] {
     if (root === undefined) return [];
     const problems = root.problems.slice(0, MOST_PROBLEMS).map((_, index) => this.elements.get({ kind: 'problem', path: root.path, index }));
-    return [...problems, ...newestFirst(root.experiments).map(({ path }) => this.elements.get({ kind: 'experiment', path }))];
+    // What was found comes before what it was found by.
+    const studies = (root.studies ?? []).map(({ path }) => this.elements.get({ kind: 'study', path }));
+    return [...problems, ...studies, ...newestFirst(root.experiments).map(({ path }) => this.elements.get({ kind: 'experiment', path }))];
   }
 
   private belowExperiment(path: string): TreeElement[] {

@@ -2,6 +2,7 @@
 import type { StageView } from '../../../core/protocol/data';
 import type { Run, RunStatus } from '../../../core/run/types';
 import type { LogsState } from '../../logs/model/state';
+import type { StudyState } from '../../studies/model/state';
 import { keyOf } from './address';
 
 export interface ExperimentState {
@@ -27,6 +28,8 @@ export interface RootState {
   /** Name of the workspace folder that it belongs to, or of the log folder. */
   readonly folder: string;
   readonly experiments: readonly ExperimentState[];
+  /** Studies whose verdict lies in it. */
+  readonly studies?: readonly StudyState[];
   /** Why the folder, or a log in it, could not be read. */
   readonly problems: readonly string[];
   /** Of a log folder or file that was added to the view. */
