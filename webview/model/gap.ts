@@ -115,7 +115,7 @@ export function klAxis(scale: KlScale, series: readonly Series[], lines: readonl
 /** Budget, and 1/(2β): where online IPO's fixed point lies at the latest. Lines far outside the data become notes. */
 function klLines(runs: readonly PanelRun[], gap: GapView | undefined, reach: number): { readonly lines: ReferenceLine[]; readonly notes: string[] } {
   const budget = gap?.budget ?? runs.find((run) => run.klBudget !== undefined)?.klBudget;
-  const betas = new Set(runs.filter((run) => run.objective === 'ipo' && run.sampling === 'online').flatMap(({ beta }) => (beta === undefined || beta <= 0 ? [] : [beta])));
+  const betas = new Set(runs.filter((run) => (run.objective === 'ipo' || run.objective === 'ipo-azar') && run.sampling === 'online').flatMap(({ beta }) => (beta === undefined || beta <= 0 ? [] : [beta])));
   const wanted: ReferenceLine[] = [
     ...(budget === undefined ? [] : [{ axis: 'x' as const, value: budget, label: `KL budget ${inNats(budget)}`, tone: 'limit' as const }]),
     ...[...betas].sort((a, b) => b - a).map((beta) => ({ axis: 'x' as const, value: 1 / (2 * beta), label: `bound 1/(2β) ${inNats(1 / (2 * beta))}${betas.size > 1 ? ` (β ${beta})` : ''}`, tone: 'quiet' as const })),

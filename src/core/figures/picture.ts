@@ -59,7 +59,7 @@ export function referenceWinRate(runs: readonly Run[]): number | undefined {
 
 /** The tightest bound 1/(2β) that holds for all the online IPO runs, that is the one of the smallest β. */
 export function klBound(runs: readonly Run[]): number | undefined {
-  const betas = runs.flatMap(({ sampling, objective, beta }) => (sampling === 'online' && objective === 'ipo' && beta !== undefined ? [beta] : []));
+  const betas = runs.flatMap(({ sampling, objective, beta }) => (sampling === 'online' && (objective === 'ipo' || objective === 'ipo-azar') && beta !== undefined ? [beta] : []));
   return betas.length === 0 ? undefined : 1 / (2 * Math.min(...betas));
 }
 
