@@ -14,7 +14,7 @@ const prepare = (workspaceDir: string): void => {
   mkdirSync(path.join(workspaceDir, 'live'));
   writeFileSync(path.join(workspaceDir, 'live', 'metrics.jsonl'), [1, 2, 3].map(step).join(''));
 };
-const size = { width: 1440, height: 1800 };
+const size = { width: 1440, height: 2800 };
 
 journey('logs: a folder of TRL runs is added, charted, compared and read otherwise', async (w) => {
   // From the explorer's menu, as a person would who sees the folder there.
