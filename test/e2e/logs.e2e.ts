@@ -14,7 +14,7 @@ const prepare = (workspaceDir: string): void => {
   mkdirSync(path.join(workspaceDir, 'live'));
   writeFileSync(path.join(workspaceDir, 'live', 'metrics.jsonl'), [1, 2, 3].map(step).join(''));
 };
-const size = { width: 1440, height: 1800 };
+const size = { width: 1440, height: 2800 };
 
 journey('logs: a folder of TRL runs is added, charted, compared and read otherwise', async (w) => {
   // From the explorer's menu, as a person would who sees the folder there.
@@ -38,11 +38,16 @@ journey('logs: a folder of TRL runs is added, charted, compared and read otherwi
 
   await chooseFromMenu(w, /^Experiment trl/, 'Show Charts');
   await w.webview().getByText('KL was estimated in different ways', { exact: false }).first().waitFor();
+  await w.webview().getByRole('heading', { name: 'As logged' }).waitFor();
+  await w.page.mouse.move(1000, 20); // away from the row, whose tooltip covers the page
+  await w.page.getByText('Latest checkpoint').waitFor({ state: 'hidden' });
+  assert.deepEqual(await w.accessibility(), []);
   await w.screenshot('dashboard-experiment');
 
   await chooseFromMenu(w, /^Run dpo-sigmoid/, 'Select for Compare');
   await chooseFromMenu(w, /^Run online-dpo/, 'Compare with Selected');
   await w.webview().getByText('dpo-sigmoid has no checkpoint with both a KL and a win rate', { exact: false }).or(w.webview().getByText('dpo-sigmoid and online-dpo have no checkpoint', { exact: false })).first().waitFor();
+  assert.deepEqual(await w.accessibility(), []);
   await w.screenshot('comparison');
 
   await chooseFromMenu(w, /^Run grpo/, 'Read As…');

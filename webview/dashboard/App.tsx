@@ -53,10 +53,10 @@ export function App(props: AppProps) {
       <Stages stages={data.stages} />
       <RunList runs={data.runs} canControl={data.canControl} actions={props.actions} />
       <LogsSection runs={data.runs} />
+      <CurvesSection groups={groups} chart={chart} />
       <GapSection data={data} groups={groups} view={view} onView={onView} chart={chart} />
       <AccuracySection groups={groups} chart={chart} />
       <BudgetSection groups={groups} budget={data.gap?.budget ?? undefined} chart={chart} />
-      <CurvesSection groups={groups} chart={chart} />
       <CheckpointTable runs={data.runs} view={view} onView={onView} onCopy={onCopy} />
       <SamplesSection runs={data.runs.filter(({ source }) => source === 'alignment-gap')} load={props.loadSamples} />
     </main>
@@ -121,7 +121,7 @@ function AccuracySection({ groups, chart }: { readonly groups: readonly Group[];
   );
 }
 
-/** Only of other trainers' logs, which hold more of this than of what the sections above need. */
+/** Only of other trainers' logs, which hold more of this than of what the sections below need. */
 function CurvesSection({ groups, chart }: { readonly groups: readonly Group[]; readonly chart: DrawChart }) {
   const specs = useMemo(() => curveSpecs(groups), [groups]);
   if (specs.length === 0) return null;
