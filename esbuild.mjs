@@ -45,12 +45,12 @@ const importersApart = {
 };
 
 /**
- * The studies and their analysis are loaded by the one command that needs them.
+ * Studies and reports, with all that draws, are loaded by the commands that need them.
  * @type {esbuild.Plugin}
  */
-const studiesApart = {
-  name: 'studies-apart',
-  setup: (build) => build.onResolve({ filter: /^\.\.\/studies$/ }, () => ({ path: './study.js', external: true })),
+const pagesApart = {
+  name: 'pages-apart',
+  setup: (build) => build.onResolve({ filter: /^\.\/pages$/ }, () => ({ path: './pages.js', external: true })),
 };
 
 /** @returns {Record<string, string>} */
@@ -63,8 +63,8 @@ function hostTests() {
 const bundles = [
   { ...node, entryPoints: entry('extension', 'src/extension.ts'), external: ['vscode'] },
   { ...node, entryPoints: entry('analysis-worker', 'src/editor/analysis/worker.ts') },
-  { ...node, entryPoints: entry('cli', 'src/cli/main.ts'), banner: { js: '#!/usr/bin/env node' }, plugins: [importersApart, studiesApart] },
-  { ...node, entryPoints: entry('study', 'src/cli/studies/index.ts'), plugins: [importersApart] },
+  { ...node, entryPoints: entry('cli', 'src/cli/main.ts'), banner: { js: '#!/usr/bin/env node' }, plugins: [importersApart, pagesApart] },
+  { ...node, entryPoints: entry('pages', 'src/cli/pages.ts'), plugins: [importersApart] },
   // The yaml package's modules, which can be shaken: the CommonJS that Node would be given is 16 KiB more, its writer of YAML among it.
   { ...node, entryPoints: entry('importers', 'src/importers/index.ts'), alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') } },
   { ...node, ...TRAINING_BUNDLE, entryPoints: entry('trainer', 'src/training/main.ts') },

@@ -7,10 +7,10 @@ import { readRun } from '../runlog';
 import { REPORT_FILE } from './commands/report';
 import { describeError } from './errors';
 import type { Io } from './io';
+import { loadPages } from './loadPages';
 import { gapText } from './render/gap';
 import { statusText } from './render/status';
 import { oneLine } from './render/table';
-import { writeReport } from './reportFile';
 
 export interface FinishedStudy {
   readonly io: Io;
@@ -36,6 +36,7 @@ export async function finishStudy({ io, json, plan, result }: FinishedStudy): Pr
 
 async function keepReport(io: Io, runs: readonly Run[], gap: GapReport, out: string): Promise<string | null> {
   try {
+    const { writeReport } = await loadPages();
     return await writeReport({ runs, gap, out });
   } catch (error) {
     io.err(describeError(error));

@@ -26,7 +26,7 @@ export async function evaluationsIn(look: Look): Promise<string[]> {
   return OWN_EVENT.test((await look.head(METRICS_FILE)).toString('utf8')) ? [METRICS_FILE] : [];
 }
 
-const OWN_EVENT = /"event": ?"(started|checkpoint)"/;
+const OWN_EVENT = /"event": ?"(started|checkpoint|failed)"/;
 const HEAD = 4096;
 
 async function hasOwnEvents(file: string): Promise<boolean> {
@@ -41,6 +41,8 @@ export class Evaluations {
   private readonly file: string;
   private readonly tail: JsonlTail<RunEvent>;
   private events = new Map<number, CheckpointEvent>();
+  /** By step: what could not be measured, until it is. */
+  private failed = new Map<number | undefined, RunWarning>();
   private warnings: RunWarning[] = [];
 
   /** @param log the folder of a log, or `metrics.jsonl` itself */
@@ -57,25 +59,33 @@ export class Evaluations {
     const read = await this.tail.read().catch(() => undefined);
     if (read === undefined) return false;
     if (read.restarted) this.forget();
-    for (const event of read.values) if (event.event === 'checkpoint') this.events.set(event.step, event);
+    for (const event of read.values) this.take(event);
     const known = this.events.size > 0 ? read.problems : [];
     this.warnings = [...this.warnings, ...known.map(({ line, message }) => ({ code: 'log-line', message, at: `${METRICS_FILE}:${line}` }))].slice(0, MOST_WARNINGS);
     return read.restarted || read.values.length > 0 || known.length > 0;
   }
 
+  private take(event: RunEvent): void {
+    if (event.event === 'failed') this.failed.set(event.step, { code: 'evaluations', message: event.message, at: METRICS_FILE });
+    if (event.event !== 'checkpoint') return;
+    this.events.set(event.step, event);
+    this.failed.delete(event.step);
+  }
+
   private forget(): void {
     this.events.clear();
+    this.failed.clear();
     this.warnings = [];
   }
 
   /** @param of how many runs the log has: evaluations name no run, so they belong to a single one only */
   addTo(run: Run, of: number): Run {
-    if (this.events.size === 0) return run;
-    if (of > 1) return { ...run, warnings: [...run.warnings, { code: 'evaluations', message: 'The log holds several runs, so the evaluations beside it cannot be told apart and are left out.', at: METRICS_FILE }] };
+    if (this.events.size + this.failed.size === 0) return run;
+    if (of > 1) return { ...run, warnings: [...run.warnings, { code: 'evaluations', message: 'The log holds several runs: evaluations beside it cannot be told apart and are left out.', at: METRICS_FILE }] };
     const checkpoints = joined(run.checkpoints, [...this.events.values()].map(toCheckpoint));
     const has = (metric: string): boolean => checkpoints.some(({ metrics }) => Object.hasOwn(metrics, metric));
     const warnings = run.warnings.filter(({ code, at }) => code !== ABSENT_WARNING || at === undefined || !has(at));
-    return { ...run, checkpoints, warnings: [...warnings, ...this.warnings], environment: { ...run.environment, evaluations: METRICS_FILE } };
+    return { ...run, checkpoints, warnings: [...warnings, ...[...this.failed.values(), ...this.warnings].slice(0, MOST_WARNINGS)], environment: { ...run.environment, evaluations: METRICS_FILE } };
   }
 }
 

@@ -5,7 +5,7 @@ import { performanceGap } from '../../core/analysis';
 import type { ForeignSource } from '../../importers';
 import { foreignFrom, loadRuns, sourceOption } from '../inputs';
 import type { Io } from '../io';
-import { writeReport } from '../reportFile';
+import { loadPages } from '../loadPages';
 import { nats } from './gap';
 
 interface Options {
@@ -30,6 +30,7 @@ export function addReport(program: Command, io: Io): void {
     .action(async (paths: string[], { out, budget, json, source }: Options) => {
       const runs = await loadRuns(paths, foreignFrom(source));
       const gap = performanceGap(runs, budget === undefined ? {} : { budget });
+      const { writeReport } = await loadPages();
       const file = await writeReport({ runs, gap, out: out ?? (await defaultOut(paths)) });
       if (json === true) io.out(`${JSON.stringify({ schema: 'alignment-gap/report@1', out: file, runs: runs.length }, null, 2)}\n`);
       else io.err(`Report of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}: ${file}\n`);

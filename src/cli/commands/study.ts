@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
-import { CliError, type ExitCode } from '../errors';
+import type { ExitCode } from '../errors';
 import { DEFAULT_ROOT } from '../inputs';
 import type { Io } from '../io';
+import { loadPages } from '../loadPages';
 import { atLeastOne } from './run';
 
 export interface StudyOptions {
@@ -33,10 +34,7 @@ export function addStudy(program: Command, io: Io, exit: (code: ExitCode) => voi
     .addOption(new Option('--form <form>').choices(['full', 'quick', 'smoke']).hideHelp())
     .addHelpText('after', '\nRun again, it goes on with unfinished runs; more seeds are added to those that are there.\n\nExample:\n  $ alignment-gap study online-offline --quick')
     .action(async (name: string | undefined, options: StudyOptions) => {
-      // A bundle of its own: no other command has to load the studies and their analysis.
-      const { carryOutStudy } = await import('../studies').catch((error: unknown) => {
-        throw new CliError(`The studies cannot be loaded: ${(error as Error).message}`, __dirname, 'Build them with: npm run build');
-      });
+      const { carryOutStudy } = await loadPages();
       exit(await carryOutStudy(name, options, io));
     });
 }

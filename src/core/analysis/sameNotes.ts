@@ -12,8 +12,18 @@ export function sameNotes(runs: readonly Run[]): string[] {
   ];
 }
 
-/** By the digests of a shared stage where all runs name theirs; else, as of runs that have not started, by the settings that shape it. */
+/** Seeds that draw their own stages differ in them by design: what counts is whether the runs of one seed agree. */
 function isDifferent(runs: readonly Run[], kind: string, settings: readonly string[]): boolean {
+  const draws = new Set(runs.map(drawOf));
+  return [...draws].some((draw) => isDifferentWithin(runs.filter((run) => drawOf(run) === draw), kind, settings));
+}
+
+function drawOf({ config, seed }: Run): number | undefined {
+  return valueAt(config, 'stages.dataSeed') === seed ? seed : undefined;
+}
+
+/** By the digests of a shared stage where all runs name theirs; else, as of runs that have not started, by the settings that shape it. */
+function isDifferentWithin(runs: readonly Run[], kind: string, settings: readonly string[]): boolean {
   const digests = runs.map(({ environment }) => valueAt(environment, `artefacts.${kind}`));
   const known = digests.filter((digest) => digest !== undefined);
   if (new Set(known).size > 1) return true;

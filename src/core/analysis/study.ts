@@ -64,11 +64,6 @@ export class Study {
     return this.combine([[a, [this.limitIndex(a, limits[0])], 1], [b, [this.limitIndex(b, limits[1])], -1]]);
   }
 
-  /** A weighted sum of arms' attainable win rates, each at one of its limits: for questions that two arms cannot answer. */
-  attainableContrast(terms: readonly (readonly [arm: number, limit: number, weight: number])[]): Valued | undefined {
-    return valuedOf(this.combine(terms.map(([a, l, weight]): Term => [a, [this.limitIndex(a, l)], weight])));
-  }
-
   /** Signed sum over arms of means over questions of the fit. */
   fitDraws(terms: readonly Term[]): Draws | undefined {
     return this.combine(terms);

@@ -102,7 +102,7 @@ export function runNeeds(config: StagedConfig): string[] {
 function partOf(kind: StageKind, config: StagedConfig): { readonly part?: string } {
   const { data, seed, stages: { dataSeed } } = config;
   // Runs of one experiment may have stages of their own seed (`"dataSeed": "seed"`).
-  if (kind !== 'recording' && kind !== 'policy-data') return dataSeed === 0 ? {} : { part: `data ${dataSeed}` };
+  if (kind !== 'recording' && kind !== 'policy-data') return dataSeed ? { part: `data ${dataSeed}` } : {};
   const run = recordedRun(config);
   const source = run === undefined ? `s${seed}` : `${run.objective}-b${run.beta}-lr${run.learningRate}-s${seed}`;
   if (kind === 'recording' || data?.kind !== 'policies') return { part: source };

@@ -84,6 +84,8 @@ export interface StoppedEvent extends Timed {
 }
 export interface FailedEvent extends Timed {
   readonly event: 'failed';
+  /** Of an evaluation beside a foreign log: that checkpoint alone was not measured, and training went on. */
+  readonly step?: number;
   readonly message: string;
 }
 export type RunEvent = StartedEvent | ProgressEvent | CheckpointEvent | FinishedEvent | StoppedEvent | FailedEvent;

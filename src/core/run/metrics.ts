@@ -49,6 +49,7 @@ export const METRICS = {
   responseLength: neutral('Response length', 'tokens', 'Mean tokens of a sampled response, end token included'),
   goldenReward: metric('Golden reward', 'none', 'higher', 'Mean score of the golden preference model on sampled responses'),
   loss: metric('Loss', 'none', 'lower', 'Training loss, mean since the previous checkpoint'),
+  klK1: neutral('KL (k1)', 'nats/sequence', 'Mean log π/π_ref of the samples: the noisier check of KL'),
   klPerToken: neutral('KL per token', 'nats/token', 'KL(π‖π_ref) divided by the tokens of the response: as most online trainers log it; no substitute for KL per sequence'),
   klUpdate: neutral('KL of the update', 'nats/token', 'Between the policy before and after an update: says nothing about the distance from the reference'),
   klCoefficient: neutral('KL coefficient', 'none', 'β, or the weight of the KL term, in force at this step'),
@@ -71,8 +72,8 @@ export const METRICS = {
   gradientNorm: neutral('Gradient norm', 'none', 'Before clipping'),
   policyUpdates: neutral('Policy updates', 'count', 'Gradient steps taken'),
   samplesLabelled: neutral('Labels spent', 'count', 'Preference labels asked for during training'),
-  staleness: neutral('Staleness', 'count', 'Steps between the sampling of a training pair and its use, mean since the previous checkpoint'),
-  offPolicyness: neutral('Off-policyness', 'nats/sequence', 'Mean |log π/π_generator| of the training responses, π_generator being the policy that sampled them'),
+  staleness: neutral('Staleness', 'count', 'Mean steps between the sampling of a training pair and its use'),
+  offPolicyness: neutral('Off-policyness', 'nats/sequence', 'Mean |log π/π_generator| of the training responses'),
   tokensSeen: neutral('Tokens seen', 'tokens', 'Response tokens trained on'),
   wallTime: neutral('Wall time', 's', 'Seconds of training, evaluation included'),
 } as const satisfies Record<string, MetricDefinition>;

@@ -33,12 +33,12 @@ const cardRun = ({ id, arm, seed, status }: Run): CardRun => ({ id, arm, seed: s
 function commonNotes(runs: readonly Run[], form: StudyForm): string[] {
   const unfinished = runs.filter(({ status }) => status !== 'finished').length;
   const seeds = new Set(runs.flatMap(({ seed }) => seed ?? [])).size;
-  const places = new Set(runs.map(({ config }) => JSON.stringify(config.stages ?? null)).map((text) => /"dataSeed":(-?\d+)/.exec(text)?.[1] ?? ''));
+  const draws = new Set(runs.map(({ config }) => (config.stages as { readonly dataSeed?: number } | undefined)?.dataSeed));
   return [
     ...(form === 'full' ? [] : [`This is the ${form} form: smaller policies, fewer steps and seeds. It shows that everything works; findings come from the full form.`]),
     ...(unfinished > 0 ? [`${unfinished} of ${runs.length} runs ${unfinished === 1 ? 'is' : 'are'} not finished and ${unfinished === 1 ? 'is' : 'are'} left out.`] : []),
     ...(seeds > 0 && seeds < 5 ? [`${seeds} ${seeds === 1 ? 'seed' : 'seeds'}: five are the least for a finding.`] : []),
-    ...(places.size === 1 ? ['All runs of a task share one draw of its stages (data, reference policy, proxy, opponent): the intervals know nothing of how those might have come out.'] : []),
+    ...(runs.length === 0 ? [] : [draws.size > 1 ? 'Each seed draws its own data, reference policy, proxy and opponent, and arms are paired by seed: the intervals are Student’s over seeds.' : 'All runs of a task share one draw of its stages (data, reference policy, proxy, opponent): the intervals know nothing of how those might have come out.']),
   ];
 }
 

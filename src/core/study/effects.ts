@@ -1,14 +1,21 @@
-/** Effects with their intervals: contrasts of peaks by the gap's own bootstrap, contrasts of one number a run by seeds. */
-import { makeArm, type Arm } from '../analysis/arms';
+/**
+ * Effects with their intervals. A seed has its own data, reference policy, proxy, opponent and prompts, and its runs of all
+ * arms share them: so each seed gives one value of a contrast, its arms paired, and the interval is Student's over seeds. It
+ * knows of every luck that there is, and of none that both arms share.
+ */
 import { inOneOrder } from '../analysis/gap';
+import { makeArm, type Arm } from '../analysis/arms';
 import { armReport, compareArms, gapSummary } from '../analysis/compare';
 import type { ArmReport, Valued } from '../analysis/report';
 import type { MetricName } from '../run/metrics';
 import type { Run } from '../run/types';
 import { tQuantile95 } from '../statistics/quantiles';
+import { peakBySeed, runsBySeed } from './peaks';
 
-/** Fixed, so that the same runs give the same card to the digit. */
-const OPTIONS = { resamples: 1000, seed: 0 };
+/** Of bands in pictures; fixed, so that the same runs give the same card to the digit. */
+const OPTIONS = { resamples: 400, seed: 0 };
+/** Where only the value of a single seed is wanted; its bootstrap says nothing of other seeds. */
+const VALUE_ONLY = { resamples: 20, seed: 0 };
 
 /** Runs that stand for one arm, whatever experiments they come from. */
 export interface Selection {
@@ -23,43 +30,34 @@ export interface Term extends Selection {
 
 export interface Contrast {
   readonly effect: Valued | undefined;
-  /** Of the arm that has fewest. */
+  /** That have all arms. */
   readonly seeds: number;
 }
 
-/** Only what has ended counts: a peak of half a run is the peak of another, shorter run. */
-export const finishedRuns = (runs: readonly Run[]): Run[] => inOneOrder(runs.filter(({ status }) => status === 'finished'));
+const armOf = ({ name, runs }: Selection): Arm => makeArm(name, inOneOrder(runs.filter(({ status }) => status === 'finished')));
 
-const armOf = ({ name, runs }: Selection): Arm => makeArm(name, finishedRuns(runs));
-
-const seedsOf = (runs: readonly Run[]): Set<number> => new Set(finishedRuns(runs).flatMap(({ seed }) => seed ?? []));
-
-const fewestSeeds = (selections: readonly Selection[]): number => Math.min(...selections.map(({ runs }) => seedsOf(runs).size));
-
-/**
- * Weighted sum of peak win rates. The checkpoint is chosen on one half of the prompts and scored on the other; the interval
- * draws seeds and prompts, the prompts shared where they are the same.
- */
-export function peakContrast(terms: readonly Term[]): Contrast {
-  const seeds = fewestSeeds(terms);
-  const arms = terms.map(armOf);
-  if (seeds === 0 || arms.some(({ points }) => points.length === 0)) return { effect: undefined, seeds };
-  const { study, arms: planned } = compareArms(arms, undefined, null, OPTIONS);
-  const effect = study.attainableContrast(terms.map(({ weight }, i) => [i, planned[i]?.questions.limits.indexOf(Infinity) ?? 0, weight]));
-  return { effect, seeds };
-}
+/** Weighted sum of peak win rates; of an arm with several settings, the best of all. */
+export const peakContrast = (terms: readonly Term[]): Contrast => contrastOf(terms.map(({ runs, weight }) => ({ weight, bySeed: peakBySeed(runs) })));
 
 export const peakDifference = (a: Selection, b: Selection): Contrast => peakContrast([{ ...a, weight: 1 }, { ...b, weight: -1 }]);
 
-/** Mean of win rate of `a` minus that of `b` at the same KL, over the KLs that both reach. */
+/** Mean of the win rate of `a` minus that of `b` at the same KL, over the KLs that both reach in a seed. */
 export function meanGap(a: Selection, b: Selection): Contrast {
-  const seeds = fewestSeeds([a, b]);
-  const arms = [a, b].map(armOf);
-  if (seeds === 0 || arms.some(({ points }) => points.length === 0)) return { effect: undefined, seeds };
-  return { effect: gapSummary(compareArms(arms, [0, 1], null, OPTIONS))?.mean ?? undefined, seeds };
+  const [ofA, ofB] = [runsBySeed(a.runs), runsBySeed(b.runs)];
+  const gaps = [...ofA].flatMap(([seed, runs]) => {
+    const others = ofB.get(seed);
+    return others === undefined ? [] : [[seed, meanGapOf({ name: a.name, runs }, { name: b.name, runs: others })] as const];
+  });
+  return contrastOf([{ weight: 1, bySeed: new Map(gaps.flatMap(([seed, gap]) => (gap === undefined ? [] : [[seed, gap] as const]))) }]);
 }
 
-/** Curves and peaks for pictures; arms without a checkpoint are left out. */
+function meanGapOf(a: Selection, b: Selection): number | undefined {
+  const arms = [a, b].map(armOf);
+  if (arms.some(({ points }) => points.length === 0)) return undefined;
+  return gapSummary(compareArms(arms, [0, 1], null, VALUE_ONLY))?.mean?.value;
+}
+
+/** Curves and their bands for pictures; arms without a checkpoint are left out. */
 export function armReports(selections: readonly Selection[]): ArmReport[] {
   const arms = selections.map(armOf).filter(({ points }) => points.length > 0);
   if (arms.length === 0) return [];
@@ -73,24 +71,25 @@ export type Reading = (run: Run) => number | undefined;
 /** What the last checkpoint says. */
 export const atTheEnd = (metric: MetricName): Reading => (run) => run.checkpoints.at(-1)?.metrics[metric]?.value;
 
-/**
- * Weighted sum of means over the runs of a seed, paired by seed; Student's interval over seeds.
- * A single term with weight 1 is the mean itself.
- */
-export function seedContrast(terms: readonly (Term & { readonly read: Reading })[]): Contrast {
-  const tables = terms.map(({ runs, read, weight }) => ({ weight, bySeed: meanBySeed(finishedRuns(runs), read) }));
-  const shared = [...(tables[0]?.bySeed.keys() ?? [])].filter((seed) => tables.every(({ bySeed }) => bySeed.has(seed))).sort((a, b) => a - b);
-  const values = shared.map((seed) => tables.reduce((sum, { weight, bySeed }) => sum + weight * (bySeed.get(seed) ?? NaN), 0));
-  return { effect: meanOf(values), seeds: values.length };
-}
+/** Weighted sum of means over the runs of a seed. A single term with weight 1 is the mean itself. */
+export const seedContrast = (terms: readonly (Term & { readonly read: Reading })[]): Contrast =>
+  contrastOf(terms.map(({ runs, read, weight }) => ({ weight, bySeed: meanBySeed(runs, read) })));
 
 function meanBySeed(runs: readonly Run[], read: Reading): Map<number, number> {
-  const lists = new Map<number, number[]>();
-  for (const run of runs) {
-    const value = read(run);
-    if (value !== undefined && run.seed !== undefined) lists.set(run.seed, [...(lists.get(run.seed) ?? []), value]);
-  }
-  return new Map([...lists].map(([seed, values]) => [seed, values.reduce((sum, value) => sum + value, 0) / values.length]));
+  const values = [...runsBySeed(runs)].map(([seed, own]) => [seed, own.flatMap((run) => read(run) ?? [])] as const);
+  return new Map(values.flatMap(([seed, list]) => (list.length === 0 ? [] : [[seed, list.reduce((sum, value) => sum + value, 0) / list.length] as const])));
+}
+
+interface Weighted {
+  readonly weight: number;
+  readonly bySeed: ReadonlyMap<number, number>;
+}
+
+/** Over the seeds that have all terms. */
+function contrastOf(terms: readonly Weighted[]): Contrast {
+  const shared = [...(terms[0]?.bySeed.keys() ?? [])].filter((seed) => terms.every(({ bySeed }) => bySeed.has(seed))).sort((a, b) => a - b);
+  const values = shared.map((seed) => terms.reduce((sum, { weight, bySeed }) => sum + weight * (bySeed.get(seed) ?? NaN), 0));
+  return { effect: meanOf(values), seeds: values.length };
 }
 
 /** One value has a mean but no interval: its bounds are the value, and `judge` decides nothing from it. */

@@ -4,7 +4,7 @@ import { klBound } from '../figures/picture';
 import { klAxis, linearAxis, mayStretch, percent, plainNumber, type Axis } from '../figures/scale';
 import type { Valued } from '../analysis/report';
 import type { Run } from '../run/types';
-import { armReports, type Selection } from './effects';
+import { armReports, peakContrast, type Selection } from './effects';
 import type { StudyFigure } from './types';
 
 interface Words {
@@ -60,14 +60,8 @@ export interface LevelSeries {
   readonly levels: readonly Level[];
 }
 
-/** Peak win rate of each arm; undefined where it has none. */
-export function peaksOf(selections: readonly Selection[]): (Valued | undefined)[] {
-  const reports = new Map(armReports(selections).map((report) => [report.name, report.peak]));
-  return selections.map(({ name }) => {
-    const peak = reports.get(name);
-    return peak ? { value: peak.winRate, low: peak.low, high: peak.high } : undefined;
-  });
-}
+/** Peak win rate of each arm, mean over seeds; undefined where it has none. */
+export const peaksOf = (selections: readonly Selection[]): (Valued | undefined)[] => selections.map((selection) => peakContrast([{ ...selection, weight: 1 }]).effect);
 
 interface LevelWords extends Words {
   readonly x: string;
@@ -78,11 +72,16 @@ interface LevelWords extends Words {
   readonly mark?: { readonly label: string; readonly value: number; readonly low: number; readonly high: number };
 }
 
+/** Between the series of a level, in units of levels. */
+const BESIDE = 0.04;
+
 /** A value with its interval over ordered levels: shuffling, sync interval, size, number of labels. */
 export function levelFigure({ x, y = 'Peak win rate against the golden policy', across = [], mark, ...words }: LevelWords, all: readonly LevelSeries[]): StudyFigure[] {
   const labels = all[0]?.levels.map(({ label }) => label) ?? [];
   const series = all.map(({ name, levels }, style): Series => {
-    const points = levels.flatMap(({ label, value }, at): ChartPoint[] => (value === undefined ? [] : [{ x: at, y: value.value, low: value.low, high: value.high, note: `${name}, ${label}: ${percent(value.value)}` }]));
+    // Beside each other, or the intervals of one would hide those of the next.
+    const aside = BESIDE * (style - (all.length - 1) / 2);
+    const points = levels.flatMap(({ label, value }, at): ChartPoint[] => (value === undefined ? [] : [{ x: at + aside, y: value.value, low: value.low, high: value.high, note: `${name}, ${label}: ${percent(value.value)}` }]));
     return { label: name, style, points, line: points.map((point) => ({ x: point.x, y: point.y })) };
   });
   const points = series.flatMap((one) => one.points ?? []);
@@ -95,7 +94,7 @@ export function levelFigure({ x, y = 'Peak win rate against the golden policy', 
   ];
   return [
     drawn(words, {
-      description: series.map(({ label, points: own = [] }) => `${label}: ${own.map(({ x: at, y: value }) => `${labels[at] ?? ''} ${percent(value)}`).join(', ')}.`).join(' '),
+      description: series.map(({ label, points: own = [] }) => `${label}: ${own.map(({ x: at, y: value }) => `${labels[Math.round(at)] ?? ''} ${percent(value)}`).join(', ')}.`).join(' '),
       x: levelAxis(x, labels),
       y: linearAxis(y, [...points.flatMap(({ y: value, low = value, high = value }) => [value, low, high]), ...lines.map(({ at }) => at)], { format: percent, wanted: 6 }),
       series,

@@ -11,12 +11,15 @@ export const RULE =
 /** One seed is one draw: whatever its interval says, it is about that run. */
 const FEWEST_SEEDS = 2;
 
+/** Arms that are the same to the last bit differ by rounding alone, and by the same rounding in every seed. */
+const ROUNDING = 1e-9;
+
 export function decide({ low, high }: Pick<Valued, 'low' | 'high'>, side: Side): Verdict {
   switch (side.kind) {
     case 'above':
-      return low > 0 ? 'supports' : high < 0 ? 'against' : 'undecided';
+      return low > ROUNDING ? 'supports' : high < -ROUNDING ? 'against' : 'undecided';
     case 'below':
-      return high < 0 ? 'supports' : low > 0 ? 'against' : 'undecided';
+      return high < -ROUNDING ? 'supports' : low > ROUNDING ? 'against' : 'undecided';
     case 'within':
       if (low > -side.margin && high < side.margin) return 'supports';
       return low > side.margin || high < -side.margin ? 'against' : 'undecided';
@@ -67,7 +70,7 @@ const MOST_SEEDS = 100;
 
 /** An interval narrows with the root of the number of seeds: so many would decide, should the effect stay where it is. */
 function numbersThatChange({ value, low, high }: Effect, side: Side, verdict: Verdict, seeds: number): string {
-  if (verdict !== 'undecided') return 'Other shared stages (stages.dataSeed), of which these runs saw one draw; other settings or tasks.';
+  if (verdict !== 'undecided') return 'Other settings or tasks.';
   const edge = side.kind === 'within' ? Math.abs(side.margin - Math.abs(value)) : Math.abs(value);
   const half = Math.max(value - low, high - value);
   const needed = edge === 0 ? Infinity : Math.ceil(seeds * (half / edge) ** 2);

@@ -1,7 +1,7 @@
-/** The peak of a single run, chosen on one half of the evaluation prompts and scored on the other: no luck is reported as skill. */
+/** The peak of a seed's runs, chosen on one half of the evaluation prompts and scored on the other: no luck is reported as skill. */
 import type { Checkpoint, Run } from '../run/types';
 
-/** Even prompts are one half, odd ones the other: fixed, so that the same run has the same peak. */
+/** Even prompts are one half, odd ones the other: fixed, so that the same runs have the same peak. */
 const half = (values: Float64Array, parity: number): number => {
   let sum = 0;
   let n = 0;
@@ -14,15 +14,27 @@ const half = (values: Float64Array, parity: number): number => {
 
 const outcomesOf = (run: Run): Float64Array[] => run.checkpoints.flatMap(({ step, outcomes }) => (step > 0 && outcomes?.win !== undefined && outcomes.win.length > 1 ? [outcomes.win] : []));
 
-/** Undefined where the run keeps no outcomes per prompt. */
-export function heldOutPeak(run: Run): number | undefined {
-  const outcomes = outcomesOf(run);
+/** Of several runs the best checkpoint of all, as when an arm was tried with several settings. Undefined where none keeps outcomes per prompt. */
+export function heldOutPeak(...runs: readonly Run[]): number | undefined {
+  const outcomes = runs.flatMap(outcomesOf);
   if (outcomes.length === 0) return undefined;
-  const scored = ([0, 1] as const).map((parity) => {
-    const best = outcomes.reduce((a, b) => (half(b, parity) > half(a, parity) ? b : a));
-    return half(best, 1 - parity);
-  });
+  const scored = ([0, 1] as const).map((parity) => half(outcomes.reduce((a, b) => (half(b, parity) > half(a, parity) ? b : a)), 1 - parity));
   return scored.reduce((sum, value) => sum + value, 0) / scored.length;
+}
+
+/** Of finished runs, by seed; a seed whose runs keep no outcomes is absent. */
+export function peakBySeed(runs: readonly Run[]): Map<number, number> {
+  const peaks = [...runsBySeed(runs)].map(([seed, own]) => [seed, heldOutPeak(...own)] as const);
+  return new Map(peaks.flatMap(([seed, peak]) => (peak === undefined ? [] : [[seed, peak] as const])));
+}
+
+/** Only what has ended counts: the peak of half a run is the peak of another, shorter run. */
+export function runsBySeed(runs: readonly Run[]): Map<number, Run[]> {
+  const bySeed = new Map<number, Run[]>();
+  for (const run of runs) {
+    if (run.status === 'finished' && run.seed !== undefined) bySeed.set(run.seed, [...(bySeed.get(run.seed) ?? []), run]);
+  }
+  return bySeed;
 }
 
 /** Win rate of the last checkpoint minus that of the peak; negative is a loss. */

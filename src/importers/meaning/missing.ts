@@ -5,8 +5,9 @@ import type { Dialect } from './rule';
 
 export const ABSENT_WARNING = 'absent';
 
-const MEASURE = 'sample from the saved checkpoints, measure it, and write it next to the run as docs/logs.md says ("What no log holds").';
-const MEASURE_IT = MEASURE.replace('s', 'S');
+const MEASURE = 'measure it with alignment_gap_callback.py, as docs/logs.md says ("What no log holds").';
+const NAME_ONE = `no column is known to be it. Name one in the mapping, or: ${MEASURE}`;
+const MEASURE_IT = MEASURE.replace('m', 'M');
 
 export function missingNotes(dialect: Dialect, sampling: Sampling, checkpoints: readonly Checkpoint[]): RunWarning[] {
   // An empty log lacks everything, and a reward model is no policy: neither needs to be told.
@@ -25,13 +26,13 @@ function klHint({ id, label }: Dialect, sampling: Sampling, isPerToken: boolean)
   if (isPerToken) return 'KL is there per token only, and without the mean response length it cannot be turned into nats per sequence. Log the response length as well.';
   if (['grpo', 'grpo-or-rloo', 'rloo'].includes(id)) return `TRL logs kl only while beta is above 0 (GRPOConfig(beta=0.001), which loads the reference model too). Or: ${MEASURE}`;
   if (id === 'verl') return 'verl logs it with actor_rollout_ref.actor.use_kl_loss=True or algorithm.use_kl_in_reward=True.';
-  if (id === 'plain') return `no column is known to be it. Name one in the mapping, or: ${MEASURE}`;
+  if (id === 'plain') return NAME_ONE;
   return `${label} ${sampling === 'offline' ? 'never samples from the policy, so it' : ''} does not log it. ${MEASURE_IT}`.replaceAll('  ', ' ');
 }
 
 function accuracyHint({ id, isTransformers, label }: Dialect, sampling: Sampling): string {
   if (id === 'llamafactory') return 'trainer_log.jsonl holds the accuracy on training batches only. Keep trainer_state.json next to it, and set val_size and eval_steps.';
   if (isTransformers === true && sampling === 'offline') return 'set eval_strategy="steps" and eval_steps, and give the trainer an eval_dataset: it is logged as eval_rewards/accuracies.';
-  if (id === 'plain') return `no column is known to be it. Name one in the mapping, or: ${MEASURE}`;
+  if (id === 'plain') return NAME_ONE;
   return `${label} does not score held-out pairs. ${MEASURE_IT}`;
 }

@@ -59,6 +59,20 @@ describe('a study', () => {
     expect((await readExperimentManifest(plan.directory)).orchestrator).toBeUndefined();
   });
 
+  it('records a run for each seed, for the arms that replay it; where that fails, the others go on', async () => {
+    const replay = { name: 'replay', sampling: 'offline', data: { kind: 'replay', order: 'shuffled' } } as const;
+    const arms = [{ name: 'online', sampling: 'online' } as const, replay];
+    const { events, result } = await launch({ changes: { arms } });
+    const begun = events.flatMap((event) => (event.kind === 'stage-started' ? [event.stage] : event.kind === 'run-started' ? [event.name] : []));
+    expect(begun.filter((name) => name.startsWith('recording'))).toEqual(['recording ipo-b0.1-lr0.001-s1', 'recording ipo-b0.1-lr0.001-s2']);
+    for (const seed of [1, 2]) expect(begun.indexOf(`recording ipo-b0.1-lr0.001-s${seed}`)).toBeLessThan(begun.indexOf(`replay-b0.1-s${seed}`));
+    expect(result.isComplete).toBe(true);
+
+    const failed = await launch({ changes: { arms }, switches: { FAKE_FAIL: 'recording@1' } });
+    expect(failed.ends).toEqual({ 'online-b0.1-s1': 'done', 'online-b0.1-s2': 'done', 'replay-b0.1-s1': 'blocked', 'replay-b0.1-s2': 'blocked' });
+    expect(failed.result.runs.find(({ name }) => name === 'replay-b0.1-s2')?.failure).toContain('the shared stage recording ipo-b0.1-lr0.001-s2 failed');
+  });
+
   it('keeps what each process printed', async () => {
     const { plan } = await launch({ changes: { seeds: [1] } });
     expect(await readFile(path.join(plan.directory, 'stages.log'), 'utf8')).toContain('fake trainer: stage');

@@ -1,10 +1,9 @@
 /** Does coverage explain the gap? Offline on the very data that the online run sampled: Figs 4 and 13. */
 import { firstDivergence } from '../../analysis/divergence';
-import { peakContrast, peakDifference, seedContrast, type Contrast, type Selection } from '../effects';
+import { peakContrast, peakDifference, type Selection } from '../effects';
 import { ABLATION_BETA, baseExperiment, MAIN_TASK, replayExperiment, replayName, TASKS, WINDOWS, type TaskName } from '../experiments';
 import { klFigure, levelFigure, peaksOf } from '../figures';
 import { judge } from '../judge';
-import { heldOutPeak } from '../peaks';
 import { select } from '../selecting';
 import type { Claim, Estimated, Findings, Side, StudyForm, StudyRuns, StudyTemplate } from '../types';
 import { armsOf } from './onlineOffline';
@@ -58,14 +57,11 @@ function gradedClaims(runs: StudyRuns, form: StudyForm): Claim[] {
   if (!ordered || !near || !shuffled) return [];
   const [window] = WINDOWS[form];
   return [
-    judge({ statement: `On ${MAIN_TASK} the ordered replay gives the online run again.`, measured: 'online − ordered replay of the same seed, peak win rate', side: SAME, unit: 'win rate', ...pairedPeaks(online, ordered), also: 'Where it is not the same, the first step that differs tells why.' }),
-    judge({ statement: `On ${MAIN_TASK} shuffling within ${window} batches does no harm.`, measured: `online − shuffled within ${window} batches, of the same seed, peak win rate`, side: SAME, unit: 'win rate', ...pairedPeaks(online, near) }),
-    judge({ statement: `On ${MAIN_TASK} shuffling all of it does harm.`, measured: `shuffled within ${window} batches − shuffled, of the same seed, peak win rate`, side: { kind: 'above' }, unit: 'win rate', ...pairedPeaks(near, shuffled) }),
+    judge({ statement: `On ${MAIN_TASK} the ordered replay gives the online run again.`, measured: 'online − ordered replay, peak win rate', side: SAME, unit: 'win rate', ...peakDifference(online, ordered), also: 'Where it is not the same, the first step that differs tells why.' }),
+    judge({ statement: `On ${MAIN_TASK} shuffling within ${window} batches does no harm.`, measured: `online − shuffled within ${window} batches, peak win rate`, side: SAME, unit: 'win rate', ...peakDifference(online, near) }),
+    judge({ statement: `On ${MAIN_TASK} shuffling all of it does harm.`, measured: `shuffled within ${window} batches − shuffled, peak win rate`, side: { kind: 'above' }, unit: 'win rate', ...peakDifference(near, shuffled) }),
   ];
 }
-
-/** Arms that learn from the same recorded pairs differ less than two seeds do: they are paired by seed. */
-const pairedPeaks = (a: Selection, b: Selection): Contrast => seedContrast([{ ...a, weight: 1, read: heldOutPeak }, { ...b, weight: -1, read: heldOutPeak }]);
 
 /** Run by run, to the last bit: what App. F measures as about 0.1% in training statistics. */
 function replayed(runs: StudyRuns, form: StudyForm): Estimated[] {

@@ -1,6 +1,6 @@
 /** When does online pay? Online against offline at the same number of golden labels, and over sizes of the proxy: no paper's picture. */
-import { sweepArms, type Sweep } from '../../analysis/sweep';
-import { finishedRuns, peakDifference, type Selection } from '../effects';
+import { crossingPoint, type Crossing } from '../crossing';
+import { peakDifference, type Selection } from '../effects';
 import { ABLATION_BETA, allLabels, baseExperiment, LABELS, labelsExperiment, labelsName, MAIN_TASK, proxySizeExperiment, proxySizeName, SIZES } from '../experiments';
 import { levelFigure, peaksOf } from '../figures';
 import { effectOf, judge } from '../judge';
@@ -22,11 +22,11 @@ export const whenOnlinePays: StudyTemplate = {
   ],
   analyse: (runs, form) => {
     const levels = levelsOf(runs, form);
-    const sweep = sweepOf(levels);
+    const crossing = crossingPoint(levels.map(({ labels, online, offline }) => ({ labels, online: online.runs, offline: offline.runs })));
     return {
       claims: claimsOf(runs, form, levels),
-      figures: [...labelsFigure(levels, sweep), ...proxyFigure(runs, form)],
-      estimates: [crossingEstimate(sweep)],
+      figures: [...labelsFigure(levels, crossing), ...proxyFigure(runs, form)],
+      estimates: crossing === undefined ? [] : [crossingEstimate(crossing, levels)],
       notes: ['Online learns its proxy from the labels, offline learns from them itself; prompts without a label are free to both. Reference policy and opponent are the same at every number, and the opponent has all golden labels.'],
     };
   },
@@ -64,26 +64,21 @@ function claimsOf(runs: StudyRuns, form: StudyForm, levels: readonly Level[]): C
   ];
 }
 
-function sweepOf(levels: readonly Level[]): Sweep {
-  const labelsOf = new Map(levels.flatMap(({ labels, online, offline }) => [...online.runs, ...offline.runs].map((run) => [run, labels] as const)));
-  return sweepArms(finishedRuns([...labelsOf.keys()]), { a: 'online', b: 'offline', quantity: 'golden labels', valueOf: (run) => labelsOf.get(run) ?? null });
+function crossingEstimate(crossing: Crossing, levels: readonly Level[]): Estimated {
+  const [first, last] = [levels[0]?.labels ?? 0, levels.at(-1)?.labels ?? 0];
+  const found = Number.isNaN(crossing.value) ? null : effectOf(crossing, 'golden labels');
+  const text = found === null ? `The arms do not cross between ${first} and ${last} labels; of the seeds drawn anew` : `Online passes offline at ${found.text}; of the seeds drawn anew`;
+  const open = [...(crossing.isOpenBelow ? [`below ${first}`] : []), ...(crossing.isOpenAbove ? [`above ${last}`] : [])];
+  const beyond = open.length === 0 ? '' : ` The interval is open ${open.join(' and ')}.`;
+  return { name: 'Golden labels from which online pays', effect: found, because: `${text}, ${Math.round(100 * crossing.within)}% cross between these.${beyond}` };
 }
 
-function crossingEstimate({ crossing, aheadAbove, notes }: Sweep): Estimated {
-  const name = 'Golden labels from which online pays';
-  if (crossing === null) return { name, effect: null, because: notes[0] ?? 'There is no crossing.' };
-  const effect = effectOf(crossing, 'golden labels');
-  // The other way round is a finding too: then few labels are where online pays.
-  const text = aheadAbove === 'a' ? 'Online passes offline' : 'Offline passes online';
-  return { name, effect, because: [`${text} at ${effect.text}.`, ...notes].join(' ') };
-}
-
-function labelsFigure(levels: readonly Level[], { crossing }: Sweep): StudyFigure[] {
+function labelsFigure(levels: readonly Level[], crossing: Crossing | undefined): StudyFigure[] {
   const peaks = peaksOf(levels.flatMap(({ labels, online, offline }) => [{ ...online, name: `online ${labels}` }, { ...offline, name: `offline ${labels}` }]));
   const series = (['online', 'offline'] as const).map((name, arm) => ({ name, levels: levels.map(({ labels }, i) => ({ label: String(labels), value: peaks[2 * i + arm] })) }));
   const at = (labels: number): number => placeOf(labels, levels.map((level) => level.labels));
-  const mark = crossing === null ? {} : { mark: { label: `crossing, ${Math.round(crossing.value)} labels`, value: at(crossing.value), low: at(crossing.low), high: at(crossing.high) } };
-  return levelFigure({ id: 'when-online-pays-labels', title: `Online against offline by golden labels: ${MAIN_TASK}`, x: 'Golden labels', caption: 'Peak win rate with its 95% interval. The full line is the crossing point, the dotted ones its 95% interval over seeds and prompts.', ...mark }, series);
+  const mark = crossing === undefined || Number.isNaN(crossing.value) ? {} : { mark: { label: `crossing, ${Math.round(crossing.value)} labels`, value: at(crossing.value), low: at(crossing.low), high: at(crossing.high) } };
+  return levelFigure({ id: 'when-online-pays-labels', title: `Online against offline by golden labels: ${MAIN_TASK}`, x: 'Golden labels', caption: 'Peak win rate with its 95% interval. The full line is the crossing point, the dotted ones its 95% interval over seeds.', ...mark }, series);
 }
 
 /** Between levels the axis is logarithmic, as the crossing is read off. */

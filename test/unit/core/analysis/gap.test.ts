@@ -194,6 +194,14 @@ describe('performanceGap says what it cannot compute', () => {
     expect(JSON.stringify(report.gap?.matched ?? [])).not.toContain('null');
   });
 
+  it('takes stages that each seed draws for itself as the design they are, unless the arms of a seed differ', () => {
+    const drawn = (runs: readonly Run[], digest: (seed: number) => string) =>
+      edit(runs, ({ seed = 0, config }) => ({ config: { ...config, stages: { dataSeed: seed } }, environment: { artefacts: { sft: digest(seed) } } }));
+    const notes = (runs: readonly Run[]) => performanceGap(runs, { resamples: 20 }).notes.join('\n');
+    expect(notes(drawn(study, (seed) => `of ${seed}`))).not.toMatch(/reference policies/);
+    expect(notes([...drawn(online, (seed) => `of ${seed}`), ...drawn(offline, () => 'another')])).toMatch(/different reference policies/);
+  });
+
   it('leaves null what lies outside, and gives what lies within', () => {
     const gap = gapOf(performanceGap(study, { resamples: 50, budget: 50 }));
     expect(gap.atBudget).toBeNull();

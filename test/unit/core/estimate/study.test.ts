@@ -48,6 +48,36 @@ describe('what a job costs', () => {
     for (const [name, value] of Object.entries(expected)) expect(seconds[name], name).toBeCloseTo(value, 9);
   });
 
+  const recording = { objective: 'ipo', beta: 0.1, learningRate: 1e-3, steps: 30, weightsAt: [6, 30] } as const;
+  const replay = { kind: 'replay', order: 'ordered', recording } as const;
+  const policies = { kind: 'policies', policies: [{ name: 'sft', step: 0 }, { name: 'final', step: 30 }], recording } as const;
+
+  it.each<[string, Partial<RunConfig>, Partial<StudyCosts>, number]>([
+    ['semi-online also reads its samples by the copy', { sampling: 'semi-online', syncEvery: 5 }, { forwardRow: 1 }, 100 * 40 + 6 * 2 * 296],
+    ['a mixture samples its share', { sampling: 'mixed', onlineShare: 0.3 }, { sampledRow: 1 }, 100 * 6],
+    ['HyPO samples a response a prompt', { sampling: 'offline', onPolicyKl: 1 }, { sampledRow: 1 }, 100 * 10],
+    ['and reads half as many rows again', { sampling: 'offline', onPolicyKl: 1 }, { updateStep: 1 }, 150],
+    ['Best-of-2 reads winners alone', { sampling: 'offline', objective: 'best-of-2' }, { updateStep: 1 }, 50],
+    ['and no reference policy', { sampling: 'online', objective: 'best-of-2' }, { forwardRow: 1 }, 6 * 2 * 296],
+    ['a replay reads the pairs that it passes on', { sampling: 'offline', data: replay }, { forwardRow: 1 }, 2 * 30 * 10 + 6 * 2 * 296],
+  ])('%s', (_, fields, changes, seconds) => {
+    expect(runCost({ ...config('offline'), ...fields }, { ...none, ...changes }).seconds).toBeCloseTo(seconds, 9);
+  });
+
+  it('a recorded run is an online one that also reads its samples; policies write two responses a prompt', () => {
+    expect(stageCost('recording', { ...config('offline'), data: replay }, { ...none, forwardRow: 1, updateStep: 0.5 }).seconds).toBe(30 * 40 + 15);
+    expect(stageCost('policy-data', { ...config('offline'), data: policies }, { ...none, evaluatedRow: 1 }).seconds).toBe(2000);
+  });
+
+  it('an opponent of four times the parameters takes four times as long', () => {
+    const plain = config('online');
+    const { width, feedForward } = plain.policy;
+    const large = { ...plain, stages: { ...plain.stages, opponentPolicy: { ...plain.policy, width: 2 * width, feedForward: 2 * feedForward } } };
+    expect(stageCost('golden-policy', large, { ...none, updateStep: 1 }).seconds).toBe(200);
+    expect(stageCost('opponent-sft', large, { ...none, languageModelStep: 1 }).seconds).toBe(400);
+    expect(runCost(large, { ...none, updateStep: 1 }).seconds).toBe(100);
+  });
+
   it('evaluates no more than the task has', () => {
     expect(runCost(config('online'), { ...none, klRow: 1, pairs: { train: 20, heldOut: 5 } }).seconds).toBe(5 * 5);
     expect(runCost(config('offline'), { ...none, forwardRow: 1, pairs: { train: 20, heldOut: 5 } }).seconds).toBe(2 * 20 + 6 * 2 * 25 + 5 * 2 * 5);

@@ -1,6 +1,7 @@
 /** Arms: what each sampling may say, what it may not and why, and what becomes of it in a run's configuration. */
 import { describe, expect, it } from 'vitest';
 import { expandExperiment, parseExperiment } from '../../../../src/core/experiment';
+import { stagesOfAll } from '../../../../src/core/experiment/stages';
 
 const text = (arm: string, rest = ''): string => `{ "name": "n", "task": "summarisation", "steps": 100, "seeds": [1],${rest}\n"arms": [{ "name": "a", ${arm} }] }`;
 
@@ -40,6 +41,16 @@ describe('an arm', () => {
     ],
   ])('may be %s', (_, arm, expected) => {
     expect(configs(text(arm))[0]?.config).toMatchObject(expected);
+  });
+
+  it('may have shared stages of its own seed, which are then other stages', () => {
+    const runs = configs('{ "name": "n", "task": "summarisation", "seeds": [0, 4], "stages": { "dataSeed": "seed" }, "arms": [{ "name": "a", "sampling": "online" }] }');
+    expect(runs.map(({ config }) => config.stages.dataSeed)).toEqual([0, 4]);
+    const stages = stagesOfAll(runs.map(({ config }) => config)).map(({ id, needs }) => [id, needs]);
+    expect(stages).toContainEqual(['sft', ['data']]);
+    expect(stages).toContainEqual(['sft data 4', ['data data 4']]);
+    expect(stages).toHaveLength(10);
+    expect(problems('{ "name": "n", "task": "summarisation", "stages": { "dataSeed": "run" }, "arms": [{ "name": "a", "sampling": "online" }] }').join()).toMatch(/stages\.dataSeed.*seed/);
   });
 
   it('has no field in its configuration that it does not use: plans on disk stay the same plans', () => {

@@ -12,6 +12,7 @@ describe('the rule', () => {
     ['above, on the other side', above, -0.05, -0.01, 'against'],
     ['above, holding zero', above, -0.01, 0.05, 'undecided'],
     ['above, touching zero', above, 0, 0.05, 'undecided'],
+    ['above by rounding alone', above, 1e-17, 2e-17, 'undecided'],
     ['below, clear of zero', below, -0.05, -0.01, 'supports'],
     ['below, on the other side', below, 0.01, 0.05, 'against'],
     ['below, touching zero', below, -0.05, 0, 'undecided'],
@@ -31,11 +32,11 @@ const claim = (effect: { value: number; low: number; high: number } | undefined,
 
 describe('a claim', () => {
   it.each<[string, Claim, Verdict, RegExp, RegExp]>([
-    ['supported', claim({ value: 0.04, low: 0.01, high: 0.07 }), 'supports', /^\+4\.0 points \[\+1\.0, \+7\.0\]: the interval lies above zero\.$/, /Other shared stages/],
-    ['spoken against', claim({ value: -0.04, low: -0.07, high: -0.01 }), 'against', /the interval lies below zero/, /Other shared stages/],
+    ['supported', claim({ value: 0.04, low: 0.01, high: 0.07 }), 'supports', /^\+4\.0 points \[\+1\.0, \+7\.0\]: the interval lies above zero\.$/, /Other settings or tasks/],
+    ['spoken against', claim({ value: -0.04, low: -0.07, high: -0.01 }), 'against', /the interval lies below zero/, /Other settings or tasks/],
     ['undecided: how many seeds would do', claim({ value: 0.02, low: -0.02, high: 0.06 }), 'undecided', /holds zero/, /^About 20 seeds in place of 5/],
     ['undecided for good', claim({ value: 0.001, low: -0.04, high: 0.042 }), 'undecided', /holds zero/, /^No number of seeds in reach/],
-    ['no difference', claim({ value: 0.002, low: -0.01, high: 0.014 }, { side: within }), 'supports', /lies within the margin of ±2\.0/, /Other shared stages/],
+    ['no difference', claim({ value: 0.002, low: -0.01, high: 0.014 }, { side: within }), 'supports', /lies within the margin of ±2\.0/, /Other settings or tasks/],
     ['a single seed decides nothing', claim({ value: 0.1, low: 0.09, high: 0.11 }, { seeds: 1 }), 'undecided', /single seed/, /More seeds/],
     ['without runs', claim(undefined, { seeds: 0 }), 'undecided', /not there/, /Running the study/],
   ])('%s', (_, { verdict, because, wouldChange }, expected, why, change) => {

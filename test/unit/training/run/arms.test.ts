@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstDivergence } from '../../../../src/core/analysis/divergence';
+import { POLICY_SHAPES } from '../../../../src/core/experiment';
 import type { RecordedRun, RunConfig } from '../../../../src/core/experiment/config';
 import { collectRun } from '../../../../src/core/run/collect';
 import { RUN_FORMAT, type RunEvent } from '../../../../src/core/run/events';
@@ -106,6 +107,12 @@ describe('the ordered replay of an online run', () => {
 });
 
 describe('sizes', () => {
+  it.each(Object.entries(POLICY_SHAPES))('a %s policy trains', async (_, policy) => {
+    const small = BASE.policy;
+    const run = await train({ policy, steps: 2, checkpointSteps: [0, 2], sampling: 'semi-online', syncEvery: 2, stages: { ...BASE.stages, proxyPolicy: small, opponentPolicy: small } });
+    expect(metric(run, 'kl')).toBeGreaterThan(1e-6);
+  });
+
   it('an opponent of another size is the same opponent for policies of every size, and shares the reference policy of its own size', async () => {
     const small = BASE.policy;
     const opponentPolicy = { ...small, width: 8 };
