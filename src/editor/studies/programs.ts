@@ -22,7 +22,7 @@ export interface Asked {
 }
 
 export class StudyPrograms {
-  /** @param programs the folder of `cli.js` and `study.js` */
+  /** @param programs the folder of `cli.js` and `pages.js` */
   constructor(
     private readonly programs: string,
     private readonly memory: vscode.Memento,
@@ -51,7 +51,7 @@ export class StudyPrograms {
 
   private async build(): Promise<string> {
     // Where it is missing, the command line says what to do about it.
-    return stat(path.join(this.programs, 'study.js')).then(({ size, mtimeMs }) => `${size} ${mtimeMs}`, () => 'none');
+    return stat(path.join(this.programs, 'pages.js')).then(({ size, mtimeMs }) => `${size} ${mtimeMs}`, () => 'none');
   }
 
   private call(args: readonly string[], { root, jobs, signal }: Asked): Promise<string> {
