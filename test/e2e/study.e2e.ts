@@ -66,7 +66,7 @@ async function stopAndResume(w: World): Promise<void> {
 }
 
 async function awaitEnd(w: World): Promise<void> {
-  const toast = w.page.locator('.notification-toast').filter({ hasText: '2 runs finished' });
+  const toast = w.page.locator('.notification-toast').filter({ hasText: 'quick: 2 runs finished' });
   await toast.waitFor({ timeout: TRAINING_MS });
   assert.match(await toast.locator('.notification-list-item-message').innerText(), /quick: 2 runs finished; best win rate: online 0\.\d\d, offline 0\.\d\d/);
   for (const run of [ONLINE, OFFLINE]) await rowIcon(w.treeItem(new RegExp(`${run.source}, finished`)), 'pass').waitFor();
