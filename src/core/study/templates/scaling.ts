@@ -52,7 +52,7 @@ function figuresOf(runs: StudyRuns, form: StudyForm): StudyFigure[] {
     return { name, levels: sizes.map(({ label }, i) => ({ label, value: peaks[i] })) };
   });
   return [
-    ...levelFigure({ id: 'scaling-peaks', title: `Peak win rate by size of the policy: ${MAIN_TASK}`, x: 'Policy (each four to eight times the one before)', caption: 'Proxy and opponent are the same for all sizes. Mean over seeds with its 95% interval.' }, series),
+    ...levelFigure({ id: 'scaling-peaks', title: `Peak win rate by size of the policy: ${MAIN_TASK}`, x: 'Policy, by size', caption: 'Proxy and opponent are the same for all sizes. Mean over seeds with its 95% interval.' }, series),
     ...sizes.slice(-1).flatMap((size) => klFigure({ id: 'scaling-largest', title: `The largest policy (${size.label})`, caption: 'KL is measured from the reference policy of this size.' }, ARMS.map((arm) => ({ ...pick(runs, form, size, arm), name: arm })))),
   ];
 }

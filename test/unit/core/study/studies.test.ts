@@ -37,11 +37,11 @@ describe('the experiments of the studies', () => {
     ['quality', 8 * 2],
     ['classification', 4 * TASKS.length],
     ['non-contrastive', 3 * 3],
-    ['scaling', 8 + 2 * 3],
+    ['scaling', 8 + 3 * 3],
     ['on-policy-data', 8 * 2],
     ['semi-online', 4 + 5],
     ['over-optimisation', 5 * TASKS.length + 2],
-    ['when-online-pays', 4 + 6 * 2 + 2],
+    ['when-online-pays', 4 + 6 * 2 + 3],
   ])('%s has %d runs a seed', (name, expected) => {
     const runs = named(name).experiments('full', seeds).flatMap(runsOf);
     expect(runs).toHaveLength(expected * seeds.length);
