@@ -53,13 +53,13 @@ describe('what a job costs', () => {
   const policies = { kind: 'policies', policies: [{ name: 'sft', step: 0 }, { name: 'final', step: 30 }], recording } as const;
 
   it.each<[string, Partial<RunConfig>, Partial<StudyCosts>, number]>([
-    ['semi-online also reads its samples by the copy', { sampling: 'semi-online', syncEvery: 5 }, { forwardRow: 1 }, 100 * 40 + 6 * 2 * 296],
+    ['semi-online also reads its samples by the copy', { sampling: 'semi-online', syncEvery: 5 }, { forwardRow: 1 }, 100 * 40 + 6 * 2 * 296 + 5 * 2 * 50],
     ['a mixture samples its share', { sampling: 'mixed', onlineShare: 0.3 }, { sampledRow: 1 }, 100 * 6],
     ['HyPO samples a response a prompt', { sampling: 'offline', onPolicyKl: 1 }, { sampledRow: 1 }, 100 * 10],
     ['and reads half as many rows again', { sampling: 'offline', onPolicyKl: 1 }, { updateStep: 1 }, 150],
     ['Best-of-2 reads winners alone', { sampling: 'offline', objective: 'best-of-2' }, { updateStep: 1 }, 50],
-    ['and no reference policy', { sampling: 'online', objective: 'best-of-2' }, { forwardRow: 1 }, 6 * 2 * 296],
-    ['a replay reads the pairs that it passes on', { sampling: 'offline', data: replay }, { forwardRow: 1 }, 2 * 30 * 10 + 6 * 2 * 296],
+    ['and no reference policy', { sampling: 'online', objective: 'best-of-2' }, { forwardRow: 1 }, 6 * 2 * 296 + 5 * 2 * 50],
+    ['a replay reads the pairs that it passes on', { sampling: 'offline', data: replay }, { forwardRow: 1 }, 2 * 30 * 10 + 6 * 2 * 296 + 5 * 2 * 50],
   ])('%s', (_, fields, changes, seconds) => {
     expect(runCost({ ...config('offline'), ...fields }, { ...none, ...changes }).seconds).toBeCloseTo(seconds, 9);
   });
