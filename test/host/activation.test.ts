@@ -57,7 +57,7 @@ describe('activation', () => {
     assert.equal(document.languageId, 'jsonc');
     const messages = () => vscode.languages.getDiagnostics(uri).map(({ message }) => message);
     await until('the wrong value is marked', () => messages().length > 0, 25_000);
-    assert.deepEqual(messages(), ['Value is not accepted. Valid values: "online", "offline".']);
+    assert.deepEqual(messages(), ['Value is not accepted. Valid values: "online", "offline", "semi-online", "mixed".']);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.delete(uri);
   });
