@@ -18,7 +18,7 @@ const named = (policy: Exclude<Size, object>, isUsual = false): PolicySize => ({
 
 /** Ascending. */
 export const SIZES: Readonly<Record<StudyForm, readonly PolicySize[]>> = {
-  full: [named('tiny'), named('small', true), { label: 'width 48', policy: { width: 48, layers: 2, heads: 4, feedForward: 96 }, isUsual: false }, named('medium')],
+  full: [{ label: 'width 8', policy: { width: 8, layers: 1, heads: 2, feedForward: 16 }, isUsual: false }, named('tiny'), named('small', true), named('medium')],
   quick: [named('tiny', true), named('small')],
   smoke: [{ label: 'width 8', policy: usualSize('smoke'), isUsual: true }, { label: 'width 12', policy: { width: 12, layers: 1, heads: 1, feedForward: 8 }, isUsual: false }],
 };
