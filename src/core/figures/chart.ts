@@ -160,7 +160,7 @@ function ruleLine({ axis, at, dash = '4 4' }: Rule, frame: Frame): string {
   return `<path class="ag-rule" stroke-dasharray="${dash}" d="${d}"/>`;
 }
 
-/** Labels of vertical rules stand on top, one row lower when they would touch; of horizontal ones, at the emptier end above the line. */
+/** Labels of vertical rules stand on top, one row lower when they would touch. */
 function ruleLabels({ rules = [], series }: Chart, frame: Frame): string[] {
   let rightmost = -Infinity;
   let row = 0;
@@ -168,17 +168,34 @@ function ruleLabels({ rules = [], series }: Chart, frame: Frame): string[] {
   const top = vertical.map(({ at, label }) => {
     const x = frame.x(at);
     row = x < rightmost ? row + 1 : 0;
-    rightmost = x + label.length * 6.5;
+    rightmost = x + label.length * CHARACTER;
     return `<text class="ag-tick ag-halo" x="${x + 4}" y="${TOP - 10 + row * 16}">${escapeText(label)}</text>`;
   });
-  const all = series.flatMap(({ points = [], line: curve = [] }) => [...points, ...curve]).map(({ x, y }) => ({ x: frame.x(x), y: frame.y(y) }));
-  const free = (at: number, from: number, to: number) => Math.min(Infinity, ...all.filter(({ x }) => x >= from && x <= to).map(({ y }) => Math.abs(y - (at - 8))));
-  const side = rules.filter(({ axis }) => axis === 'y').map(({ at, label }) => {
-    const [y, width] = [frame.y(at), label.length * 6.5];
-    const isLeft = free(y, LEFT, LEFT + width) >= free(y, frame.right - width, frame.right);
-    return `<text class="ag-tick ag-halo" x="${isLeft ? LEFT + 6 : frame.right - 6}" y="${y - 5}"${isLeft ? '' : ' text-anchor="end"'}>${escapeText(label)}</text>`;
+  return [...top, ...sideLabels(rules.filter(({ axis }) => axis === 'y'), series, frame)];
+}
+
+/** About the width of a character of a label, px. */
+const CHARACTER = 6.5;
+/** Baselines closer than this touch, px. */
+const LINE = 12;
+
+/** Labels of horizontal rules: at the emptier end above the line, or wherever they do not cover the label of another rule. */
+function sideLabels(rules: readonly Rule[], series: readonly Series[], frame: Frame): string[] {
+  const marks = series.flatMap(({ points = [], line: curve = [] }) => [...points, ...curve]).map(({ x, y }) => ({ x: frame.x(x), y: frame.y(y) }));
+  const room = (y: number, from: number, to: number) => Math.min(Infinity, ...marks.filter(({ x }) => x >= from && x <= to).map((mark) => Math.abs(mark.y - (y - 3))));
+  const placed: { readonly isLeft: boolean; readonly y: number }[] = [];
+  return rules.map(({ at, label }) => {
+    const width = label.length * CHARACTER;
+    const spots = [frame.y(at) - 5, frame.y(at) + 13].flatMap((y) => [
+      { y, isLeft: true, room: room(y, LEFT, LEFT + width) },
+      { y, isLeft: false, room: room(y, frame.right - width, frame.right) },
+    ]);
+    const open = spots.filter((spot) => placed.every((other) => other.isLeft !== spot.isLeft || Math.abs(other.y - spot.y) >= LINE));
+    const above = (open.length > 0 ? open : spots).slice(0, 2);
+    const { y, isLeft } = above.reduce((best, spot) => (spot.y === best.y && spot.room > best.room ? spot : best));
+    placed.push({ isLeft, y });
+    return `<text class="ag-tick ag-halo" x="${isLeft ? LEFT + 6 : frame.right - 6}" y="${y}"${isLeft ? '' : ' text-anchor="end"'}>${escapeText(label)}</text>`;
   });
-  return [...top, ...side];
 }
 
 /** Each series is named where it ends; names that would cover each other are pushed apart. */

@@ -37,6 +37,13 @@ describe('the figures of a study', () => {
     expect(studyFigures(atFive, studyReport({ budget: 5 }))[0]?.svg).toContain('budget = 1/(2β) = 5 nats');
   });
 
+  it('sets the labels of rules at one height where they do not cover each other', () => {
+    const rules = ['first', 'second', 'third', 'fourth'].map((label) => ({ axis: 'y', at: 0.5, label }) as const);
+    const svg = chartSvg({ id: 'x', title: 'Labels', description: 'Four rules at one height, and nothing else.', x: linearAxis('x', [0, 1]), y: linearAxis('y', [0, 1]), series: [], rules });
+    const places = [...svg.matchAll(/<text class="ag-tick ag-halo" x="([\d.]+)" y="([\d.]+)"/g)].map(([, x, y]) => `${x} ${y}`);
+    expect(new Set(places).size).toBe(4);
+  });
+
   it('leaves out what there is no data for', () => {
     expect(studyFigures([], studyReport({ arms: [], gap: null }))).toEqual([]);
     const bare = studyRun('online', 1, { checkpoints: [{ step: 0, metrics: {}, raw: {} }] });
