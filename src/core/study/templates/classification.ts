@@ -3,7 +3,7 @@ import { classificationVersusGeneration } from '../../analysis/classification';
 import { atTheEnd, peakDifference, seedContrast, type Selection } from '../effects';
 import { baseExperiment, TASKS, type TaskName } from '../experiments';
 import { scatterFigure } from '../figures';
-import { judge } from '../judge';
+import { effectOf, judge } from '../judge';
 import { levelsEstimate } from '../levels';
 import type { Claim, Estimated, StudyForm, StudyRuns, StudyTemplate } from '../types';
 import { armsOf } from './onlineOffline';
@@ -25,7 +25,7 @@ export const classification: StudyTemplate = {
         [online, offline], ({ metrics }) => metrics.policyAccuracy?.value,
       );
     }),
-    estimates: TASKS.flatMap((task) => shiftsOf(runs, task, form)),
+    estimates: TASKS.flatMap((task) => [...acrossRuns(runs, task, form), ...shiftsOf(runs, task, form)]),
     notes: ['Accuracy on held-out pairs; the paper has it on the training pairs. Correlation within a run: Spearman’s ρ over its checkpoints, mean over runs, the interval draws runs.', 'Shifts of log-probabilities are read at the end of the runs, where the arms stand at different KLs: an arm that has gone further from the reference policy falls further for that alone.'],
   }),
 };
@@ -45,6 +45,15 @@ function claimsOf(runs: StudyRuns, task: TaskName, form: StudyForm): Claim[] {
     judge({ statement: `On ${task} it falls in the online arm too.`, measured: 'log π − log π_ref of the chosen held-out responses at the end, online', side: { kind: 'below' }, unit: 'nats/sequence', ...falls(online) }),
     judge({ statement: `On ${task} it falls most offline.`, measured: 'offline − online, log π − log π_ref of the chosen held-out responses at the end', side: { kind: 'below' }, unit: 'nats/sequence', ...difference(offline, online, 'logpChosenChange') }),
   ];
+}
+
+/** Fig. 7: over the runs of both arms, which may go the other way than within a run. */
+function acrossRuns(runs: StudyRuns, task: TaskName, form: StudyForm): Estimated[] {
+  const { online, offline } = armsOf(runs, task, form);
+  const { between } = classificationVersusGeneration([...online.runs, ...offline.runs].filter(({ status }) => status === 'finished'));
+  if (between === null) return [];
+  const effect = effectOf(between, 'rank correlation');
+  return [{ name: `Accuracy and win rate across runs, ${task}`, effect, because: `Spearman’s ρ of their means over ${between.runs} runs of both arms: ${effect.text}.` }];
 }
 
 /** Fig. 8, bottom: that of the losers falls more, else no pair would be learnt. */

@@ -97,8 +97,10 @@ describe('verdicts on made-up runs', () => {
   const estimate = (card: ReturnType<typeof madeUp>, name: RegExp) => card.estimates.find((one) => name.test(one.name)) ?? expect.fail(`no estimate ${name.source}`);
 
   it('classification: winners fall in both arms, most offline, and losers more', () => {
-    const card = madeUp('classification');
+    const card = madeUp('classification', (_, arm) => (arm === 'online' ? 0.4 : 0.1));
     expect(card.claims.filter(({ statement }) => /falls/.test(statement)).map(({ verdict }) => verdict)).toEqual(TASKS.flatMap(() => ['supports', 'supports', 'supports']));
+    // The better classifier wins less: made up so, and so the paper's Fig. 7.
+    expect(estimate(card, /across runs, helpfulness/).effect?.value).toBeLessThan(-0.5);
     expect(estimate(card, /losers’ log-probability .* helpfulness/)).toMatchObject({ effect: { value: expect.closeTo(-2, 9), unit: 'nats/sequence' }, because: 'offline −5.00 [−5.00, −5.00] nats, online −3.00 [−3.00, −3.00] nats. offline − online: −2.00 nats [−2.00, −2.00].' });
   });
 
