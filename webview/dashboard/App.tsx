@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { PanelRun, Result } from '../../src/core/protocol';
+import type { GapView, PanelRun, Result } from '../../src/core/protocol';
 import { ChartView } from '../charts/ChartView';
 import type { ChartSpec } from '../charts/spec';
 import { pointsCsv } from '../charts/PointTable';
@@ -94,8 +94,19 @@ function GapSection({ data, groups, view, onView, chart }: GapSectionProps) {
       </div>
       {chart(frontier, 340)}
       {matched && chart(matched, 210)}
+      {gap && <Fits lines={gap.fits} />}
       {gap && gap.notes.length > 0 && <ul class="notes" aria-label="Notes on the gap">{gap.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
     </section>
+  );
+}
+
+function Fits({ lines }: { readonly lines: GapView['fits'] }) {
+  if (lines.length === 0) return null;
+  return (
+    <>
+      <h3>Fits</h3>
+      <ul class="notes" aria-label="What the fitted curves say">{lines.map(({ metric, label, text }) => <li key={metric} data-metric={metric}><strong>{label}:</strong> {text}</li>)}</ul>
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 /** The performance gap on a terminal: arms, gap, picture, notes. */
+import { fitLines } from '../../core/figures/fits';
 import { gapPicture } from '../../core/figures/picture';
 import { verdictOf } from '../../core/figures/verdict';
 import type { ArmReport, CurvePoint, GapReport } from '../../core/analysis';
@@ -21,6 +22,7 @@ export function gapText(runs: readonly Run[], report: GapReport, { colors, colum
   return [
     armTable(report, picture.arms.map(({ name }) => name), colors),
     ...gapLines(report),
+    ...fitsText(report),
     '\n',
     plotPicture(picture, colors, { columns }),
     '\n',
@@ -72,4 +74,10 @@ function gapLines({ gap, budget }: GapReport): string[] {
     ...(budget === null ? [] : [[`best within ${budget} nats`, pointsWithInterval(gap.withinBudget)], [`at ${budget} nats`, pointsWithInterval(gap.atBudget)]]),
   ];
   return ['\n', table([{ title: `GAP: ${gap.between[0]} − ${gap.between[1]}` }, { title: 'WIN RATE', align: 'right' }], rows)];
+}
+
+/** Sentences, so no table: they are longer than a terminal is wide. */
+function fitsText(report: GapReport): string[] {
+  const lines = fitLines(report);
+  return lines.length === 0 ? [] : ['\nFITS\n', ...lines.map(({ label, text }) => `  ${oneLine(label)}: ${oneLine(text)}\n`)];
 }

@@ -61,7 +61,7 @@ export function makeArm(name: string, runs: readonly Run[], waiting: readonly Ru
 }
 
 /** A run without a seed stands for itself. */
-const seedKey = (run: Run): string => (run.seed === undefined ? `run ${run.id}` : `seed ${run.seed}`);
+export const seedKey = (run: Run): string => (run.seed === undefined ? `run ${run.id}` : `seed ${run.seed}`);
 
 function toPoint(run: Run, checkpoint: Checkpoint, cluster: number): ArmPoint | undefined {
   const { kl, winRate } = checkpoint.metrics;
@@ -99,3 +99,9 @@ function promptGroup({ source, config, id }: Run, count: number): string {
 export function settingsOf(arm: Arm): number {
   return new Set(arm.runs.map((run) => JSON.stringify([armName(run), run.objective, run.beta, run.config.learningRate, run.config.steps]))).size;
 }
+
+/**
+ * The bootstrap draws arm after arm and seed after seed: the same runs must give the same interval, to the digit, whether they
+ * come in the order of the plan or of the folder. An interval that just misses zero in one and not in the other is no verdict.
+ */
+export const inOneOrder = (runs: readonly Run[]): Run[] => [...runs].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));

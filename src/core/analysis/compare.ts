@@ -1,7 +1,9 @@
 /** Two or more arms measured together: curves, peaks, and the gap of one pair. `gap.ts` and `diff.ts` dress it. */
 import type { Arm } from './arms';
 import { chooseModel } from './curve';
-import { ascending, coveredRange, evenGrid, overlap, rootGrid, within, type Range } from './grids';
+import { gaoFitsOf, planGao, type GaoPlan } from './gao';
+import { ascending, coveredRange, evenGrid, logGrid, overlap, rootGrid, within, type Range } from './grids';
+import { klRatios } from './klRatio';
 import type { ArmReport, CurvePoint, FrontierPoint, GapSummary, Valued } from './report';
 import { Study, valuedOf, type Draws, type StudyArm, type StudyOptions } from './study';
 
@@ -19,20 +21,31 @@ export interface Comparison {
   readonly shared: Range | undefined;
   readonly budget: number | null;
   readonly study: Study;
+  /** By arm, with the place of its first fit in the study; none unless asked for. */
+  readonly gao: readonly { readonly plan: GaoPlan; readonly first: number }[];
 }
 
 export interface CompareOptions extends StudyOptions {
-  /** Further grids on which the pair is asked for, over the KLs that both cover. */
-  readonly grids?: readonly ((shared: Range) => readonly number[])[];
+  /** Gao's forms of each arm too. */
+  readonly gao?: boolean;
 }
+
+/** The measures of KL in which the mean difference of a pair is told. */
+const PAIR_GRIDS = [evenGrid, logGrid, rootGrid];
 
 export function compareArms(arms: readonly Arm[], pair: readonly [number, number] | undefined, budget: number | null, options: CompareOptions): Comparison {
   const ranges = arms.map(coveredRange);
   const [first, second] = (pair ?? []).map((index) => ranges[index]);
   const shared = first && second && overlap(first, second);
-  const sharedGrid = shared ? [evenGrid, ...(options.grids ?? [])].flatMap((grid) => grid(shared)) : [];
+  const sharedGrid = shared ? PAIR_GRIDS.flatMap((grid) => grid(shared)) : [];
   const planned = arms.map((arm, i) => planArm(arm, ranges[i], pair?.includes(i) ? sharedGrid : [], budget));
-  return { arms: planned, pair, shared, budget, study: new Study(planned, options) };
+  const fits: StudyArm[] = [...planned];
+  const gao = (options.gao === true ? arms : []).map((arm) => {
+    const [plan, first] = [planGao(arm), fits.length];
+    if ('fits' in plan) fits.push(...plan.fits);
+    return { plan, first };
+  });
+  return { arms: planned, pair, shared, budget, gao, study: new Study(fits, options) };
 }
 
 function planArm(arm: Arm, range: Range | undefined, sharedGrid: readonly number[], budget: number | null): PlannedArm {
@@ -46,7 +59,7 @@ function planArm(arm: Arm, range: Range | undefined, sharedGrid: readonly number
   return { arm, model: range && chooseModel(arm), questions, range, ownGrid };
 }
 
-export function armReport({ arms, study, budget }: Comparison, index: number): ArmReport {
+export function armReport({ arms, study, budget, gao }: Comparison, index: number): ArmReport {
   const planned = arms[index];
   if (planned === undefined) throw new RangeError(`there is no arm ${index}`);
   const { arm, model, ownGrid, questions, range } = planned;
@@ -56,6 +69,7 @@ export function armReport({ arms, study, budget }: Comparison, index: number): A
     return toCurve(limit, found).map((point) => ({ ...point, chosenKl: found?.kl ?? NaN }));
   };
   const best = attainableAt(Infinity)[0];
+  const forms = gao[index];
   const peak = best === undefined ? null : { winRate: best.winRate, low: best.low, high: best.high, kl: best.chosenKl };
   return {
     name: arm.name,
@@ -68,6 +82,7 @@ export function armReport({ arms, study, budget }: Comparison, index: number): A
     atBudget: within(budget, range) ? (fitAt(budget)[0] ?? null) : null,
     withinBudget: budget === null ? null : (attainableAt(budget).map(({ chosenKl, ...point }) => ({ ...point, kl: chosenKl }))[0] ?? null),
     efficiency: efficiency(arm, peak),
+    gao: forms === undefined ? null : gaoFitsOf(forms.plan, study, forms.first),
   };
 }
 
@@ -91,19 +106,23 @@ function efficiency(arm: Arm, peak: CurvePoint | null): number | null {
   return (peak.winRate - starts.reduce((sum, { winRate }) => sum + winRate, 0) / starts.length) / peak.kl;
 }
 
-/** Undefined without a pair. */
-export function gapSummary(comparison: Comparison): GapSummary | undefined {
+/** Undefined without a pair. @param winRate at which the KLs spent are compared; without it, nine tenths of either arm's gain */
+export function gapSummary(comparison: Comparison, winRate?: number): GapSummary | undefined {
   const { arms, pair, shared, budget } = comparison;
   const [a, b] = (pair ?? []).map((index) => arms[index]);
   if (pair === undefined || a === undefined || b === undefined) return undefined;
   const grid = shared && a.model && b.model ? evenGrid(shared) : [];
   return {
     between: [a.arm.name, b.arm.name],
+    overlap: shared ?? null,
     matched: grid.flatMap((kl) => {
       const valued = difference(matchedDraws(comparison, [kl]));
       return valued === null ? [] : [{ kl, ...valued }];
     }),
     mean: difference(meanDraws(comparison, evenGrid)),
+    meanLogKl: difference(meanDraws(comparison, logGrid)),
+    meanRootKl: difference(meanDraws(comparison, rootGrid)),
+    klRatios: klRatios(comparison, winRate),
     atBudget: grid.length > 0 && within(budget, shared) ? difference(matchedDraws(comparison, [budget])) : null,
     withinBudget: difference(withinDraws(comparison)),
     peak: difference(peakDraws(comparison)),
@@ -111,7 +130,7 @@ export function gapSummary(comparison: Comparison): GapSummary | undefined {
 }
 
 /** The mean difference over the KLs that both arms cover; the grid says in which measure of KL it is a mean. */
-export const meanDraws = (comparison: Comparison, grid: (shared: Range) => readonly number[]): Draws | undefined =>
+const meanDraws = (comparison: Comparison, grid: (shared: Range) => readonly number[]): Draws | undefined =>
   comparison.shared && matchedDraws(comparison, trapezoid(grid(comparison.shared)));
 
 /** Undefined where one arm has no curve, or was not asked at these KLs. */
@@ -122,10 +141,10 @@ function matchedDraws({ arms, pair, study }: Comparison, kls: readonly number[])
 }
 
 /** Peak against peak. */
-export const peakDraws = (comparison: Comparison): Draws | undefined => limitDraws(comparison, Infinity);
+const peakDraws = (comparison: Comparison): Draws | undefined => limitDraws(comparison, Infinity);
 
 /** Best within the budget against best within the budget; undefined without one. */
-export const withinDraws = (comparison: Comparison): Draws | undefined => (comparison.budget === null ? undefined : limitDraws(comparison, comparison.budget));
+const withinDraws = (comparison: Comparison): Draws | undefined => (comparison.budget === null ? undefined : limitDraws(comparison, comparison.budget));
 
 function limitDraws({ arms, pair, study }: Comparison, limit: number): Draws | undefined {
   const [a, b] = (pair ?? []).map((index) => arms[index]?.questions.limits.indexOf(limit));
@@ -133,7 +152,7 @@ function limitDraws({ arms, pair, study }: Comparison, limit: number): Draws | u
 }
 
 /** A difference of two win rates lies in [−1, 1] whatever a widened interval says. */
-export function difference(draws: Draws | undefined): Valued | null {
+function difference(draws: Draws | undefined): Valued | null {
   const valued = valuedOf(draws);
   return valued === undefined ? null : { value: clamp(valued.value), low: clamp(valued.low), high: clamp(valued.high) };
 }

@@ -9,13 +9,11 @@
  */
 import type { Run } from '../run/types';
 import { DEFAULT_RESAMPLES } from '../statistics/bootstrap';
-import type { Arm } from './arms';
-import { goodness, modelOf, type CurveModel } from './curve';
-import type { GapOptions } from './gap';
+import { armOf, inOneOrder, type Arm } from './arms';
+import { goodness, modelOf } from './curve';
 import { coveredRange, type Range } from './grids';
 import type { Valued } from './report';
-import { Study, valuedOf, type Draws } from './study';
-import { chooseArms, type ArmChoice } from './twoArms';
+import { Study, valuedOf, type Draws, type StudyArm, type StudyOptions } from './study';
 
 export type GaoForm = 'rl' | 'best-of-n';
 
@@ -43,24 +41,31 @@ export interface GaoFits {
   readonly notes: readonly string[];
 }
 
-export function gaoFits(runs: readonly Run[], choice: ArmChoice, { resamples = DEFAULT_RESAMPLES, seed = 0 }: GapOptions = {}): GaoFits {
-  const [arm] = chooseArms(runs, { a: choice, b: choice });
+/** What an arm's forms are asked in a bootstrap, or why it has none. */
+export type GaoPlan = { readonly fits: readonly StudyArm[]; readonly range: Range } | { readonly note: string };
+
+export function planGao(arm: Arm): GaoPlan {
   const range = coveredRange(arm);
-  const models = (['rl', 'best-of-n'] as const).map((form) => modelOf(arm, form));
-  const [rl, bestOfN] = models;
-  if (rl === undefined || bestOfN === undefined || range === undefined) {
-    return { rl: null, bestOfN: null, chosen: null, notes: [`${arm.name} has too few checkpoints for a form with two parameters.`] };
-  }
-  if (!rl.anchored) return { rl: null, bestOfN: null, chosen: null, notes: [`${arm.name} was not measured at step 0: both forms are of the win rate gained since then.`] };
+  const models = (['rl', 'best-of-n'] as const).flatMap((form) => modelOf(arm, form) ?? []);
+  if (models.length < 2 || range === undefined) return { note: `${arm.name} has too few checkpoints for a form with two parameters.` };
+  if (models.some(({ anchored }) => !anchored)) return { note: `${arm.name} was not measured at step 0: both forms are of the win rate gained since then.` };
   // Where every seed has been, so that every resample has an answer; three values of a curve give its coefficients.
   const ends = Array.from({ length: arm.clusters }, (_, cluster) => Math.max(...arm.points.flatMap((point) => (point.cluster === cluster ? [point.kl] : []))));
   const reach = Math.min(...ends.filter((kl) => kl > 0));
-  const asked = [0, reach / 4, reach];
-  const study = new Study([rl, bestOfN].map((model) => ({ arm, model, questions: { fit: asked, limits: [] } })), { resamples, seed });
-  const fits = [rl, bestOfN].map((model, index) => fitOf(arm, model, range, asked.map((_, q) => study.fitDraws([[index, [q], 1]])), asked));
-  const [ofRl = null, ofBestOfN = null] = fits;
-  const chosen = ofRl && ofBestOfN && (ofRl.aicc <= ofBestOfN.aicc ? 'rl' : 'best-of-n');
-  return { rl: ofRl, bestOfN: ofBestOfN, chosen, notes: [] };
+  return { fits: models.map((model) => ({ arm, model, questions: { fit: [0, reach / 4, reach], limits: [] } })), range };
+}
+
+/** @param first where the plan's fits stand in the study */
+export function gaoFitsOf(plan: GaoPlan, study: Study, first: number): GaoFits {
+  if ('note' in plan) return { rl: null, bestOfN: null, chosen: null, notes: [plan.note] };
+  const [rl = null, bestOfN = null] = plan.fits.map((fit, i) => fitOf(fit, plan.range, fit.questions.fit.map((_, q) => study.fitDraws([[first + i, [q], 1]]))));
+  return { rl, bestOfN, chosen: rl && bestOfN && (rl.aicc <= bestOfN.aicc ? 'rl' : 'best-of-n'), notes: [] };
+}
+
+/** Of runs that make one arm. @param name of the arm, in notes */
+export function gaoFits(runs: readonly Run[], name: string, { resamples = DEFAULT_RESAMPLES, seed = 0 }: Partial<StudyOptions> = {}): GaoFits {
+  const plan = planGao(armOf(name, inOneOrder(runs)));
+  return gaoFitsOf(plan, new Study('fits' in plan ? plan.fits : [], { resamples, seed }), 0);
 }
 
 interface Coefficients {
@@ -69,9 +74,9 @@ interface Coefficients {
   readonly b: number;
 }
 
-function fitOf(arm: Arm, model: CurveModel, range: Range, draws: readonly (Draws | undefined)[], asked: readonly number[]): GaoFit | null {
+function fitOf({ arm, model, questions: { fit: asked } }: StudyArm, range: Range, draws: readonly (Draws | undefined)[]): GaoFit | null {
   const [start, near, far] = draws;
-  if (start === undefined || near === undefined || far === undefined) return null;
+  if (model === undefined || start === undefined || near === undefined || far === undefined) return null;
   const form = model.form === 'rl' ? 'rl' : 'best-of-n';
   const [nearRoot, farRoot] = [Math.sqrt(asked[1] ?? NaN), Math.sqrt(asked[2] ?? NaN)];
   const solve = (atStart: number, atNear: number, atFar: number): Coefficients => {

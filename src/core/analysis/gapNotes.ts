@@ -1,7 +1,7 @@
 /** What a statistician would say before anybody quotes a gap. Whole sentences, each naming what it is about. */
 import { JUDGE_WARNING } from '../run/judge';
 import type { Run } from '../run/types';
-import { settingsOf, type Arm } from './arms';
+import { seedKey, settingsOf, type Arm } from './arms';
 import type { Range } from './grids';
 import type { Comparison, PlannedArm } from './compare';
 import { fewPromptsNotes, sameNotes } from './sameNotes';
@@ -34,6 +34,7 @@ function noGapNotes(arms: readonly Arm[], { pair }: Comparison): string[] {
   if (arms.length === 0) return ['There is no run, so there is no gap.'];
   if (pair !== undefined) return [];
   const missing = (['online', 'offline'] as const).filter((sampling) => !arms.some((arm) => arm.sampling === sampling));
+  if (missing.length === 0) return [];
   return [`No arm is ${missing.join(' and none ')}, so there is no gap: it is the online arm minus the offline arm.`];
 }
 
@@ -70,9 +71,22 @@ function sweepNotes([a, b]: readonly PlannedArm[]): string[] {
   const sweep = ofA === ofB ? [] : [
     `${more.arm.name} was tried with ${count(Math.max(ofA, ofB), 'setting')}, ${less.arm.name} with ${Math.min(ofA, ofB)}: a maximum over more settings favours ${more.arm.name}.`,
   ];
-  const groups = new Set([a, b].flatMap(({ arm }) => arm.points.map((point) => point.promptGroup)));
-  const unpaired = groups.size > 1 ? ['The runs were not evaluated on the same prompts, so their differences are not paired by prompt.'] : [];
+  const unpaired = !sharePrompts(a.arm, b.arm) ? ['The runs were not evaluated on the same prompts, so their differences are not paired by prompt.'] : [];
   return [...sweep, ...unpaired];
+}
+
+/** A seed may have prompts of its own: what counts is that both arms were judged on them. */
+function sharePrompts(a: Arm, b: Arm): boolean {
+  const [ofA, ofB] = [groupsBySeed(a), groupsBySeed(b)];
+  const meet = (one: readonly string[], other: readonly string[]): boolean => one.some((group) => other.includes(group));
+  const both = [...ofA].flatMap(([seed, groups]) => (ofB.has(seed) ? [meet(groups, ofB.get(seed) ?? [])] : []));
+  return both.length === 0 ? a.points.length === 0 || b.points.length === 0 || meet([...ofA.values()].flat(), [...ofB.values()].flat()) : both.every(Boolean);
+}
+
+function groupsBySeed({ points }: Arm): Map<string, string[]> {
+  const bySeed = new Map<string, string[]>();
+  for (const { run, promptGroup } of points) bySeed.set(seedKey(run), [...new Set([...(bySeed.get(seedKey(run)) ?? []), promptGroup])]);
+  return bySeed;
 }
 
 const range = ({ low, high }: Range): string => `${low.toFixed(2)} to ${high.toFixed(2)}`;

@@ -9,8 +9,5 @@ export { overOptimisation, type OverOptimisation, type ProxyGap } from './overop
 export { seedGroups, type GroupCheckpoint, type GroupValue, type SeedGroup } from './seedGroups';
 export { gaoFits, type GaoFit, type GaoFits, type GaoForm } from './gao';
 export type { KlRatio } from './klRatio';
-export { metricDifference, type MetricDifference, type MetricDifferenceOptions } from './metricDifference';
 export { overOptimisedRuns, type OverOptimisedRuns, type RunOverOptimisation } from './overoptimisedRuns';
-export { sweepArms, type Sweep, type SweepLevel, type SweepOptions } from './sweep';
-export { compareTwoArms, type ArmChoice, type TwoArms, type TwoArmsOptions } from './twoArms';
 export { firstDivergence, type Divergence, type DivergenceReport } from './divergence';

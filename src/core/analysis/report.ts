@@ -1,6 +1,9 @@
 /** What the gap analysis hands over, and its JSON document. KL in nats per sequence, win rates as fractions. */
 import type { Sampling } from '../run/types';
 import type { Interval } from '../statistics/intervals';
+import type { GaoFits } from './gao';
+import type { Range } from './grids';
+import type { KlRatio } from './klRatio';
 
 export interface Valued extends Interval {
   readonly value: number;
@@ -45,14 +48,24 @@ export interface ArmReport {
   readonly withinBudget: CurvePoint | null;
   /** Win rate gained from step 0 to the peak, per nat. */
   readonly efficiency: number | null;
+  /** Over-optimisation after Gao et al. 2023; null where it was not asked for. */
+  readonly gao: GaoFits | null;
 }
 
 export interface GapSummary {
   /** Online arm, offline arm: the gap is the first minus the second. */
   readonly between: readonly [string, string];
+  /** KLs that both arms cover; null where they share none. */
+  readonly overlap: Range | null;
   readonly matched: readonly MatchedGap[];
   /** Over the KL range that both arms cover. */
   readonly mean: Valued | null;
+  /** Area between the curves over log KL, divided by the width of the overlap in log KL; the axis of Tang et al.'s figures. */
+  readonly meanLogKl: Valued | null;
+  /** The same over √KL. */
+  readonly meanRootKl: Valued | null;
+  /** What either arm spends for the same win rate; empty without two curves. */
+  readonly klRatios: readonly KlRatio[];
   /** Of the fits at the budget; null where not both arms reach it. */
   readonly atBudget: Valued | null;
   /** Of the best checkpoints within the budget. */

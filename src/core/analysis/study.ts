@@ -10,6 +10,7 @@ import type { Valued } from './report';
 /** Random halvings over which the observed attainable win rate is averaged; one alone would depend on the draw. */
 const OBSERVED_HALVINGS = 20;
 
+/** One arm may stand several times, with another model each: its checkpoints are resampled once. */
 export interface StudyArm {
   readonly arm: Arm;
   readonly model: CurveModel | undefined;
@@ -26,12 +27,16 @@ export class Study {
 
   constructor(private readonly arms: readonly StudyArm[], { resamples, seed }: StudyOptions) {
     const random = RandomStream.of(seed, 'gap');
-    const sampler = new PromptSampler(arms.map(({ arm }) => arm), random);
+    const own = [...new Set(arms.map(({ arm }) => arm))];
+    const sampler = new PromptSampler(own, random);
     this.bootstraps = arms.map(({ arm, model, questions }) => new ArmBootstrap(arm, model, questions, resamples));
-    const forEachArm = (act: (bootstrap: ArmBootstrap, means: PointMeans) => void): void => {
+    // A further fit of an arm draws seeds from a stream of its own: what is asked besides must not move the arm's numbers.
+    const besides = RandomStream.of(seed, 'further fits');
+    const streams = arms.map(({ arm }, a) => (arms.findIndex((other) => other.arm === arm) === a ? random : besides));
+    const forEachArm = (act: (bootstrap: ArmBootstrap, means: PointMeans, random: RandomStream) => void): void => {
       this.bootstraps.forEach((bootstrap, a) => {
-        const means = sampler.means[a];
-        if (means !== undefined) act(bootstrap, means);
+        const means = sampler.means[own.indexOf(bootstrap.arm)];
+        if (means !== undefined) act(bootstrap, means, streams[a] ?? random);
       });
     };
     for (let halving = 0; halving < OBSERVED_HALVINGS; halving += 1) {
@@ -40,7 +45,7 @@ export class Study {
     }
     for (let b = 0; b < resamples; b += 1) {
       sampler.resample();
-      forEachArm((bootstrap, means) => { bootstrap.record(b, means, random); });
+      forEachArm((bootstrap, means, stream) => { bootstrap.record(b, means, stream); });
     }
   }
 

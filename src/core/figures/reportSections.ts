@@ -1,22 +1,19 @@
 /** The parts of the report, each from data to markup. */
 import { stageId } from '../experiment/stages';
 import { JUDGE_WARNING } from '../run/judge';
-import type { ArmReport, GapReport, Valued } from '../analysis/report';
+import type { ArmReport, GapReport } from '../analysis/report';
 import type { SampleRecord, StageEvent } from '../run/events';
 import { METRICS, METRIC_NAMES, type Estimate } from '../run/metrics';
 import type { Run } from '../run/types';
+import { DASH, pointsText, signed, withInterval } from './amounts';
 import { markerSvg } from './chart';
 import type { Figure } from './figures';
+import { fitLines } from './fits';
 import { armNames } from './picture';
 import { markup, tableMarkup, trusted, type Markup } from './markup';
 
-const DASH = '–';
-const percent = (value: number) => `${(100 * value).toFixed(1)}%`;
-const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)}`;
-const withInterval = (value: number, { low, high }: { low: number; high: number }) => `${percent(value)} [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
-const pointsText = (gap: Valued | null) => (gap === null ? DASH : `${signed(gap.value)} points [${signed(gap.low)}, ${signed(gap.high)}]`);
-
-export function armsSection({ arms, gap, budget }: GapReport, runs: readonly Run[]): Markup {
+export function armsSection(report: GapReport, runs: readonly Run[]): Markup {
+  const { arms, gap, budget } = report;
   const [within, at] = budget === null ? ['Best within budget', 'At budget'] : [`Best within ${budget} nats`, `At ${budget} nats`];
   const order = armNames(runs);
   const sorted = [...arms].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
@@ -37,7 +34,13 @@ ${tableMarkup(
     [{ title: 'Arm' }, { title: 'Settings' }, ...['Runs', 'Peak win rate', 'KL there', within, at, 'Gain per nat'].map((title) => ({ title, isNumber: true }))],
     rows,
   )}
-${gap === null ? undefined : markup`<h3>Gap: ${gap.between[0]} − ${gap.between[1]}</h3>${tableMarkup('Gap', [{ title: 'Where' }, { title: 'Win rate', isNumber: true }], gapRows)}`}`;
+${gap === null ? undefined : markup`<h3>Gap: ${gap.between[0]} − ${gap.between[1]}</h3>${tableMarkup('Gap', [{ title: 'Where' }, { title: 'Win rate', isNumber: true }], gapRows)}`}
+${fitsTable(report)}`;
+}
+
+function fitsTable(report: GapReport): Markup | undefined {
+  const lines = fitLines(report);
+  return lines.length === 0 ? undefined : markup`<h3>Fits</h3>${tableMarkup('Fits', [{ title: 'What' }, { title: 'What the fitted curves say' }], lines.map(({ label, text }) => [label, text]))}`;
 }
 
 function settingsOf(runs: readonly Run[]): string {

@@ -2,6 +2,7 @@
  * What travels inside the messages. Series are Float64Array columns (VS Code moves them as they are; JSON would cost about
  * 300 times as much); everything else is small JSON and therefore holds no NaN and no Infinity.
  */
+import type { FitLine } from '../figures/fits';
 import type { StageKind } from '../run/events';
 import type { MetricName, Quality, Unit } from '../run/metrics';
 import type { Run } from '../run/types';
@@ -97,6 +98,8 @@ export interface GapView {
   readonly atBudget: Interval | null;
   readonly withinBudget: Interval | null;
   readonly peak: Interval | null;
+  /** What the fitted curves say besides: areas, KL of equal win rates, Gao's peaks. */
+  readonly fits: readonly FitLine[];
   readonly notes: readonly string[];
 }
 

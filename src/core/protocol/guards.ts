@@ -82,6 +82,7 @@ const gapView: Schema<GapView> = z.object({
   atBudget: interval,
   withinBudget: interval,
   peak: interval,
+  fits: z.array(z.object({ metric: text, label: text, text })),
   notes: z.array(text),
 });
 

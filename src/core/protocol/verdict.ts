@@ -58,7 +58,7 @@ export type VerdictToHost = ReadyMessage | FailedMessage | CopyRequest | OpenRun
 
 /** Records, not lists: a value that the type gains and the guard lacks does not compile. */
 const VERDICTS: Readonly<Record<Verdict, true>> = { supports: true, against: true, undecided: true };
-const UNITS: Readonly<Record<EffectUnit, true>> = { 'win rate': true, accuracy: true, 'rank correlation': true, 'nats/sequence': true, 'golden labels': true, runs: true };
+const UNITS: Readonly<Record<EffectUnit, true>> = { 'win rate': true, accuracy: true, 'rank correlation': true, 'nats/sequence': true, KL: true, share: true, 'golden labels': true, runs: true };
 const STATUSES: Readonly<Record<RunStatus, true>> = { queued: true, running: true, finished: true, stopped: true, failed: true, lost: true };
 const oneOf = <T extends string>(all: Readonly<Record<T, true>>) => z.enum(Object.keys(all) as [T, ...T[]]);
 

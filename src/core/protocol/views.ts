@@ -2,11 +2,13 @@
 import type { FieldDiff, OutcomeDiff, RunDiff } from '../analysis/diffTypes';
 import { flatten } from '../analysis/flatten';
 import type { CurvePoint, GapReport, Valued } from '../analysis/report';
+import { fitLines } from '../figures/fits';
 import type { Run } from '../run/types';
 import type { ArmSummary, ComparisonView, ConfigRow, CurveColumns, GapView, Interval, OutcomeRow } from './data';
 import { encodeRun } from './encode';
 
-export function toGapView({ budget, arms, gap, notes }: GapReport): GapView {
+export function toGapView(report: GapReport): GapView {
+  const { budget, arms, gap, notes } = report;
   return {
     budget,
     arms: arms.map((arm): ArmSummary => ({
@@ -26,6 +28,7 @@ export function toGapView({ budget, arms, gap, notes }: GapReport): GapView {
     atBudget: intervalOf(gap?.atBudget ?? null),
     withinBudget: intervalOf(gap?.withinBudget ?? null),
     peak: intervalOf(gap?.peak ?? null),
+    fits: fitLines(report),
     notes,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Where online begins to pay: the number of golden labels at which its peak passes that of offline. Differences over levels
  * are made monotone (isotonic regression: more labels make no worse proxy) and the crossing is read off between two levels on
- * a logarithmic axis, as `analysis/sweep.ts` does. Here seeds are drawn whole, both arms and all levels together, because a
+ * a logarithmic axis. Seeds are drawn whole, both arms and all levels together, because a
  * seed has its own data, reference policy, proxy and opponent, and what these do to both arms is no difference between them.
  */
 import { RandomStream } from '../random';

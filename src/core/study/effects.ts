@@ -3,8 +3,7 @@
  * arms share them: so each seed gives one value of a contrast, its arms paired, and the interval is Student's over seeds. It
  * knows of every luck that there is, and of none that both arms share.
  */
-import { inOneOrder } from '../analysis/gap';
-import { makeArm, type Arm } from '../analysis/arms';
+import { inOneOrder, makeArm, type Arm } from '../analysis/arms';
 import { armReport, compareArms, gapSummary } from '../analysis/compare';
 import type { ArmReport, Valued } from '../analysis/report';
 import type { MetricName } from '../run/metrics';

@@ -98,10 +98,12 @@ const suffix = (unit: EffectUnit): string => {
   switch (unit) {
     case 'win rate':
     case 'accuracy':
+    case 'share':
       return ' points';
     case 'rank correlation':
       return '';
     case 'nats/sequence':
+    case 'KL':
       return ' nats';
     case 'golden labels':
       return ' golden labels';
@@ -114,11 +116,13 @@ function number(value: number, unit: EffectUnit): string {
   switch (unit) {
     case 'win rate':
     case 'accuracy':
+    case 'share':
       return (100 * value).toFixed(1);
     case 'golden labels':
       return value.toFixed(0);
     case 'rank correlation':
     case 'nats/sequence':
+    case 'KL':
     case 'runs':
       return value.toFixed(2);
   }
@@ -126,7 +130,7 @@ function number(value: number, unit: EffectUnit): string {
 
 const signed = (value: number, unit: EffectUnit): string => {
   const text = number(Math.abs(value), unit);
-  // A count of labels has no sign; a value that rounds to nothing has none either.
-  if (unit === 'golden labels' || Number(text) === 0) return text;
+  // A count of labels and a distance have no sign; a value that rounds to nothing has none either.
+  if (unit === 'golden labels' || unit === 'KL' || Number(text) === 0) return text;
   return `${value < 0 ? '−' : '+'}${text}`;
 };

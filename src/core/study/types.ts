@@ -12,7 +12,7 @@ export type StudyForm = (typeof STUDY_FORMS)[number];
 
 export type Verdict = 'supports' | 'against' | 'undecided';
 
-export type EffectUnit = 'win rate' | 'accuracy' | 'rank correlation' | 'nats/sequence' | 'golden labels' | 'runs';
+export type EffectUnit = 'win rate' | 'accuracy' | 'rank correlation' | 'nats/sequence' | 'KL' | 'share' | 'golden labels' | 'runs';
 
 /** With its 95% interval. Differences of win rates and accuracies are fractions: 0.05 is five points. */
 export interface Effect extends Valued {

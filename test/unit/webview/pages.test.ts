@@ -92,6 +92,7 @@ describe('the dashboard', () => {
       await panel.post(snapshot({ gap }));
       const shown = await panel.page.locator('.headlines li[data-metric="gap.mean"]').getAttribute('data-value');
       expect(shown === null ? null : Number(shown)).toBe(gap.mean?.value ?? null);
+      for (const { metric, text } of gap.fits) expect(await panel.page.locator(`li[data-metric="${metric}"]`).textContent()).toContain(text);
     });
   });
 

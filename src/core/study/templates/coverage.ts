@@ -1,9 +1,10 @@
 /** Does coverage explain the gap? Offline on the very data that the online run sampled: Figs 4 and 13. */
 import { firstDivergence } from '../../analysis/divergence';
-import { peakContrast, peakDifference, type Selection } from '../effects';
+import { atTheEnd, peakContrast, peakDifference, type Selection } from '../effects';
 import { ABLATION_BETA, baseExperiment, MAIN_TASK, replayExperiment, replayName, TASKS, WINDOWS, type TaskName } from '../experiments';
 import { klFigure, levelFigure, peaksOf } from '../figures';
 import { judge } from '../judge';
+import { levelsEstimate } from '../levels';
 import { select } from '../selecting';
 import type { Claim, Estimated, Findings, Side, StudyForm, StudyRuns, StudyTemplate } from '../types';
 import { armsOf } from './onlineOffline';
@@ -29,7 +30,7 @@ export const coverage: StudyTemplate = {
           klFigure({ id: `coverage-${task}`, title: `Coverage: ${task}`, caption: 'The shuffled arm has the prompts, responses and labels of the online run of the same seed, in a random order.' }, [online, offline, shuffled]),
         ),
       ],
-      estimates: replayed(runs, form),
+      estimates: [...replayed(runs, form), ...tasks.flatMap(({ task, online, offline, shuffled }) => coverageOf(task, [online, offline, shuffled]))],
       notes: [`All arms at β ${ABLATION_BETA}, one learning rate. The paper pools a sweep of the shuffled arm.`],
     };
   },
@@ -62,6 +63,13 @@ function gradedClaims(runs: StudyRuns, form: StudyForm): Claim[] {
     judge({ statement: `On ${MAIN_TASK} shuffling all of it does harm.`, measured: `shuffled within ${window} batches − shuffled, peak win rate`, side: { kind: 'above' }, unit: 'win rate', ...peakDifference(near, shuffled) }),
   ];
 }
+
+/** How far the policy's own samples go where neither the data nor the reference say anything (Song et al. 2024). */
+const coverageOf = (task: TaskName, arms: readonly Selection[]): Estimated[] => [
+  ...levelsEstimate({ name: `Density ratio at the end, median, ${task}`, unit: 'nats/sequence' }, arms, atTheEnd('densityRatioMedian')),
+  ...levelsEstimate({ name: `Density ratio at the end, 95% quantile, ${task}`, unit: 'nats/sequence' }, arms, atTheEnd('densityRatio95')),
+  ...levelsEstimate({ name: `Samples outside the data at the end, ${task}`, unit: 'share' }, arms, atTheEnd('outsideData')),
+];
 
 /** Run by run, to the last bit: what App. F measures as about 0.1% in training statistics. */
 function replayed(runs: StudyRuns, form: StudyForm): Estimated[] {

@@ -1,9 +1,11 @@
 /** The proxy is pleased and golden is not: over-optimisation, after Gao et al. 2023, and the falling side of Fig. 1. */
+import { gaoFits } from '../../analysis/gao';
 import { overOptimisedRuns } from '../../analysis/overoptimisedRuns';
+import { gaoText } from '../../figures/fits';
 import { atTheEnd, seedContrast, type Selection } from '../effects';
 import { ABLATION_BETA, baseExperiment, BASELINE_BETA, LABELS, labelsExperiment, labelsName, MAIN_TASK, pressedExperiment, pressedName, TASKS, type TaskName } from '../experiments';
 import { klFigure, levelFigure } from '../figures';
-import { judge } from '../judge';
+import { effectOf, judge } from '../judge';
 import { changeSincePeak, growthOfProxyLead, proxyLead } from '../peaks';
 import { select } from '../selecting';
 import type { Claim, Estimated, StudyFigure, StudyForm, StudyRuns, StudyTemplate } from '../types';
@@ -20,7 +22,7 @@ export const overOptimisation: StudyTemplate = {
     ...TASKS.flatMap((task) => [baseExperiment(task, { form, seeds }), pressedExperiment(task, { form, seeds })]),
     ...fewest(form).map((labels) => labelsExperiment(labels, { form, seeds })),
   ],
-  analyse: (runs, form) => ({ claims: [...TASKS.flatMap((task) => taskClaims(runs, task, form)), ...labelClaims(runs, form)], figures: figuresOf(runs, form), estimates: testedRuns(runs, form), notes: ['The peak of a run is chosen on one half of the prompts and scored on the other. Where the last checkpoint is the peak nothing has fallen yet.'] }),
+  analyse: (runs, form) => ({ claims: [...TASKS.flatMap((task) => taskClaims(runs, task, form)), ...labelClaims(runs, form)], figures: figuresOf(runs, form), estimates: [...testedRuns(runs, form), ...TASKS.flatMap((task) => gaoPeak(runs, task, form))], notes: ['The peak of a run is chosen on one half of the prompts and scored on the other. Where the last checkpoint is the peak nothing has fallen yet.'] }),
 };
 
 /** Each pressed run tested by itself, luck having as many chances as there are runs. */
@@ -30,6 +32,19 @@ function testedRuns(runs: StudyRuns, form: StudyForm): Estimated[] {
   const { tested, overOptimised } = overOptimisedRuns(all);
   return [{ name: 'Runs that over-optimise', effect: null, because: `Of ${tested} pressed runs tested one by one, ${overOptimised} fall from their golden peak while the proxy's win rate does not (paired by prompt, Holm's adjustment).` }];
 }
+
+/** The top of Gao et al.'s form for RL through all checkpoints of the pressed runs; none where it lies outside the KLs observed. */
+function gaoPeak(runs: StudyRuns, task: TaskName, form: StudyForm): Estimated[] {
+  const { name, runs: all } = pressed(runs, task, form);
+  const finished = all.filter(({ status }) => status === 'finished');
+  if (finished.length === 0) return [];
+  const fits = gaoFits(finished, name, { resamples: GAO_RESAMPLES });
+  const peak = fits.rl?.peak ?? null;
+  return [{ name: `KL at the peak by Gao’s RL form, ${task}`, effect: peak && effectOf(peak.kl, 'KL'), because: gaoText(fits) }];
+}
+
+/** Fewer than a gap's: the interval rests on a handful of seeds. */
+const GAO_RESAMPLES = 400;
 
 const fewest = (form: StudyForm): readonly number[] => LABELS[form].slice(0, 1);
 const pressed = (runs: StudyRuns, task: TaskName, form: StudyForm): Selection => select(runs, { experiment: pressedName(task, form), arm: 'online', as: 'β 0.01' });

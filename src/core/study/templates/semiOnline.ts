@@ -1,10 +1,11 @@
 /** How online does one have to be? Semi-online and hybrid arms: Lanchantin et al. 2025, Song et al. 2024, and App. G's near-on-policy. */
-import { peakDifference, type Selection } from '../effects';
+import { peakDifference, seedContrast, type Selection } from '../effects';
 import { ABLATION_BETA, baseExperiment, MAIN_TASK, semiOnlineExperiment, semiOnlineName, SYNC_INTERVALS } from '../experiments';
 import { klFigure, levelFigure, peaksOf } from '../figures';
-import { judge } from '../judge';
+import { effectOf, judge } from '../judge';
+import { levelText, overTheRun } from '../levels';
 import { select } from '../selecting';
-import type { Claim, StudyFigure, StudyForm, StudyRuns, StudyTemplate } from '../types';
+import type { Claim, Estimated, StudyFigure, StudyForm, StudyRuns, StudyTemplate } from '../types';
 import { SAME } from './coverage';
 import { armsOf } from './onlineOffline';
 
@@ -16,7 +17,7 @@ export const semiOnline: StudyTemplate = {
   hypothesis: 'Most of what online gains is kept by samples from a copy of the policy, by batches half online, and less of it by the KL term alone.',
   question: 'How old may the samples be, and what do half-online batches or the online KL term alone give?',
   experiments: (form, seeds) => [baseExperiment(MAIN_TASK, { form, seeds }), semiOnlineExperiment({ form, seeds })],
-  analyse: (runs, form) => ({ claims: claimsOf(runs, form), figures: figuresOf(runs, form), notes: [`One task (${MAIN_TASK}), β ${ABLATION_BETA}; the weight of the KL term was not tuned.`] }),
+  analyse: (runs, form) => ({ claims: claimsOf(runs, form), figures: figuresOf(runs, form), estimates: agesOf(runs, form), notes: [`One task (${MAIN_TASK}), β ${ABLATION_BETA}; the weight of the KL term was not tuned.`] }),
 };
 
 const pick = (runs: StudyRuns, form: StudyForm, arm: string): Selection => select(runs, { experiment: semiOnlineName(form), arm });
@@ -34,6 +35,24 @@ function claimsOf(runs: StudyRuns, form: StudyForm): Claim[] {
     judge({ statement: 'Half-online batches do better than offline.', measured: 'mixed − offline, peak win rate', side: { kind: 'above' }, unit: 'win rate', ...peakDifference(mixed, offline) }),
     judge({ statement: 'The KL term on own samples helps the offline arm.', measured: 'HyPO − offline, peak win rate', side: { kind: 'above' }, unit: 'win rate', ...peakDifference(hypo, offline), also: 'Another weight of the term.' }),
   ];
+}
+
+/** How old the samples were, how far the policy had moved from their writer, and what was lost. */
+function agesOf(runs: StudyRuns, form: StudyForm): Estimated[] {
+  const { online, offline } = armsOf(runs, MAIN_TASK, form, ABLATION_BETA);
+  const arms = [online, ...[...SYNC_INTERVALS[form].map((steps) => `sync-${steps}`), 'mixed-half'].map((arm) => pick(runs, form, arm)), offline];
+  return arms.flatMap((arm) => {
+    const mean = (metric: 'staleness' | 'offPolicyness') => seedContrast([{ ...arm, weight: 1, read: overTheRun(metric) }]).effect;
+    const [age, off, peak] = [mean('staleness'), mean('offPolicyness'), arm === online ? undefined : peakDifference(arm, online).effect];
+    if (age === undefined && off === undefined) return [];
+    const effect = peak === undefined ? null : effectOf(peak, 'win rate');
+    const parts = [
+      ...(age === undefined ? [] : [`${age.value.toFixed(1)} steps old on average`]),
+      ...(off === undefined ? [] : [`${levelText(off, 'nats/sequence')} from the policy (mean |log π/π_generator|)`]),
+      ...(effect === null ? [] : [`peak less that of online ${effect.text}`]),
+    ];
+    return [{ name: `Age of the samples, ${arm.name}`, effect, because: `${parts.join('; ')}.` }];
+  });
 }
 
 function figuresOf(runs: StudyRuns, form: StudyForm): StudyFigure[] {

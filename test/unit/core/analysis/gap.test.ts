@@ -202,6 +202,15 @@ describe('performanceGap says what it cannot compute', () => {
     expect(notes([...drawn(online, (seed) => `of ${seed}`), ...drawn(offline, () => 'another')])).toMatch(/different reference policies/);
   });
 
+  it('takes prompts of each seed’s own for paired where both arms were judged on them', () => {
+    const withPrompts = (runs: readonly Run[], dataSeed: (seed: number) => number) => edit(runs, ({ seed = 0, config }) => ({ config: { ...config, stages: { dataSeed: dataSeed(seed) } } }));
+    const notes = (runs: readonly Run[]) => performanceGap(runs, { resamples: 20 }).notes.join('\n');
+    const own = withPrompts(online, (seed) => seed);
+    expect(notes([...own, ...withPrompts(offline, (seed) => seed)])).not.toMatch(/same prompts/);
+    expect(notes([...own, ...withPrompts(offline, (seed) => (seed === 2 ? 9 : seed))])).toMatch(/not evaluated on the same prompts/);
+    expect(notes([...own, ...withPrompts(offline, (seed) => seed).map((run) => ({ ...run, seed: (run.seed ?? 0) + 10 }))])).not.toMatch(/same prompts/);
+  });
+
   it('leaves null what lies outside, and gives what lies within', () => {
     const gap = gapOf(performanceGap(study, { resamples: 50, budget: 50 }));
     expect(gap.atBudget).toBeNull();

@@ -4,7 +4,7 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { compareTwoArms, type TwoArms } from '../../../../src/core/analysis';
+import { performanceGap, type GapSummary } from '../../../../src/core/analysis';
 import { RandomStream } from '../../../../src/core/random';
 import { OFFLINE, ONLINE, settlingKls, simulateStudy } from './support';
 
@@ -24,11 +24,11 @@ interface Setting {
   readonly prompts: number;
 }
 
-const compare = ({ online, offline, seeds, seedSpread, prompts }: Setting, study: number): TwoArms =>
-  compareTwoArms(simulateStudy({ study, online, offline, seeds, seedSpread, prompts }), { a: 'online', b: 'offline', resamples: RESAMPLES });
+const compare = ({ online, offline, seeds, seedSpread, prompts }: Setting, study: number): GapSummary =>
+  performanceGap(simulateStudy({ study, online, offline, seeds, seedSpread, prompts }), { resamples: RESAMPLES }).gap ?? expect.fail('no gap');
 
 /** Over the KLs that this study's arms share: the quantity that its interval is of. */
-function trueMean({ online, offline }: Setting, { overlap }: TwoArms): number {
+function trueMean({ online, offline }: Setting, { overlap }: GapSummary): number {
   const { low, high } = overlap ?? { low: NaN, high: NaN };
   const values = Array.from({ length: 201 }, (_, i) => low + ((high - low) * i) / 200).map((kl) => online(kl) - offline(kl));
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,5 +1,5 @@
 /** Two arms, three seeds, closed curves: a study whose every number is known, without training or randomness. */
-import type { CurvePoint, GapReport } from '../../../../src/core/analysis';
+import type { CurvePoint, GaoFits, GapReport } from '../../../../src/core/analysis';
 import type { Estimate, MetricName, Unit } from '../../../../src/core/run/metrics';
 import type { Checkpoint, Run } from '../../../../src/core/run/types';
 
@@ -60,6 +60,15 @@ function frontier(online: boolean): CurvePoint[] {
   });
 }
 
+const GAO: GaoFits = {
+  rl: {
+    form: 'rl', a: { value: 0.2, low: 0.15, high: 0.25 }, b: { value: 0.1, low: 0.05, high: 0.15 }, start: 0.1, rmse: 0.012, aicc: -120,
+    peak: { kl: { value: 4.31, low: 3.9, high: 4.53 }, winRate: { value: 0.366, low: 0.34, high: 0.39 } },
+    notes: ["The upper bound of the peak's KL is the end of the KLs observed (0.30 to 4.53 nats): the peak may lie beyond it."],
+  },
+  bestOfN: null, chosen: 'rl', notes: [],
+};
+
 export function studyReport(changes: Partial<GapReport> = {}): GapReport {
   const arm = (name: 'online' | 'offline', peak: CurvePoint) => ({
     name,
@@ -72,6 +81,7 @@ export function studyReport(changes: Partial<GapReport> = {}): GapReport {
     atBudget: peak,
     withinBudget: peak,
     efficiency: name === 'online' ? 0.07 : 0.025,
+    gao: name === 'online' ? GAO : null,
   });
   return {
     budget: 4,
@@ -80,6 +90,13 @@ export function studyReport(changes: Partial<GapReport> = {}): GapReport {
       between: ['online', 'offline'],
       matched: frontier(true).map(({ kl }) => ({ kl, value: curve(true, kl) - curve(false, kl), low: curve(true, kl) - curve(false, kl) - 0.03, high: curve(true, kl) - curve(false, kl) + 0.03 })),
       mean: { value: 0.128, low: 0.101, high: 0.155 },
+      overlap: { low: 0.3, high: 3.2 },
+      meanLogKl: { value: 0.071, low: 0.05, high: 0.092 },
+      meanRootKl: { value: 0.101, low: 0.08, high: 0.122 },
+      klRatios: [
+        { winRate: 0.19, kl: [1.1, 2.9], ratio: { value: 2.64, low: 2.1, high: 3.3 }, bound: 'exact' },
+        { winRate: 0.34, kl: [3.6, null], ratio: { value: 0.92, low: 0.8, high: 1.1 }, bound: 'at-least', note: 'offline never reaches 34.0%: the ratio is a bound.' },
+      ],
       atBudget: { value: 0.16, low: 0.131, high: 0.189 },
       withinBudget: { value: 0.155, low: 0.12, high: 0.18 },
       peak: { value: 0.17, low: 0.141, high: 0.201 },

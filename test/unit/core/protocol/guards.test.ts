@@ -15,7 +15,7 @@ const run: EncodedRun = {
   },
 };
 const gap: GapView = {
-  budget: 3, between: ['online', 'offline'], matched: curve, mean: { value: 0.1, low: 0, high: 0.2 }, atBudget: null, withinBudget: { value: 0.1 }, peak: { value: 0.2 }, notes: ['one seed'],
+  budget: 3, between: ['online', 'offline'], matched: curve, mean: { value: 0.1, low: 0, high: 0.2 }, atBudget: null, withinBudget: { value: 0.1 }, peak: { value: 0.2 }, fits: [{ metric: 'gap.meanLogKl', label: 'Area', text: '+1.0 points' }], notes: ['one seed'],
   arms: [{ name: 'online', runs: ['a'], points: 30, peak: { value: 0.5, kl: 2 }, atBudget: { value: 0.4 }, withinBudget: null, efficiency: null, fit: curve, attainable: curve }],
 };
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { performanceGap } from '../../../../src/core/analysis';
 import type { RunDiff } from '../../../../src/core/analysis/diffTypes';
+import { failedGapView } from '../../../../src/core/protocol/views';
 import { readHostToComparison, readHostToDashboard, swapComparison, toComparisonView, toGapView } from '../../../../src/core/protocol';
 import type { Run } from '../../../../src/core/run/types';
 import { syntheticDiff, syntheticRun, syntheticStudy } from '../../../fixtures/study';
@@ -25,6 +26,12 @@ describe('toGapView', () => {
     expect(gap.between).toEqual(['online', 'offline']);
     expect(gap.arms.map(({ name, runs: ids }) => [name, ids.length])).toEqual([['online', 3], ['offline', 3]]);
     for (const { kl, value } of [gap.matched, ...gap.arms.map((arm) => arm.fit)]) expect(value.length).toBe(kl.length);
+  });
+
+  it('says what the fits say besides, and nothing of a gap that cannot be computed', () => {
+    expect(gap.fits.map(({ metric }) => metric)).toEqual(['gap.meanLogKl', 'gap.meanRootKl', 'gap.klRatios[0]', 'gap.klRatios[1]', 'arms.online.gao', 'arms.offline.gao']);
+    for (const { text } of gap.fits) expect(text).not.toMatch(/NaN|undefined|^–?$/);
+    expect(failedGapView('why').fits).toEqual([]);
   });
 
   it('lets no NaN through, which JSON would turn into null', () => {

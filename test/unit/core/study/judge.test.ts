@@ -71,6 +71,8 @@ describe('an effect in words', () => {
     [-0.0001, -0.02, 0.02, 'accuracy', '0.0 points [−2.0, +2.0]'],
     [-0.31, -0.5, 0.1, 'rank correlation', '−0.31 [−0.50, +0.10]'],
     [-2.64, -3, -2, 'nats/sequence', '−2.64 nats [−3.00, −2.00]'],
+    [3.82, 2.56, 7.41, 'KL', '3.82 nats [2.56, 7.41]'],
+    [-0.223, -0.389, -0.057, 'share', '−22.3 points [−38.9, −5.7]'],
     [612.4, 410, 905, 'golden labels', '612 golden labels [410, 905]'],
   ])('%d %s', (value, low, high, unit, text) => {
     expect(effectText({ value, low, high }, unit)).toBe(text);

@@ -93,6 +93,39 @@ describe('verdicts on made-up runs', () => {
     expect(figures.map(({ id }) => id)).toContain('when-online-pays-labels');
   });
 
+  const madeUp = (name: string, rise: (experiment: string, arm: string) => number = () => 0.2) => resultOf(named(name), madeUpStudy(named(name), { rise }), 'smoke').card;
+  const estimate = (card: ReturnType<typeof madeUp>, name: RegExp) => card.estimates.find((one) => name.test(one.name)) ?? expect.fail(`no estimate ${name.source}`);
+
+  it('classification: winners fall in both arms, most offline, and losers more', () => {
+    const card = madeUp('classification', (_, arm) => (arm === 'online' ? 0.4 : 0.1));
+    expect(card.claims.filter(({ statement }) => /falls/.test(statement)).map(({ verdict }) => verdict)).toEqual(TASKS.flatMap(() => ['supports', 'supports', 'supports']));
+    // The better classifier wins less: made up so, and so the paper's Fig. 7.
+    expect(estimate(card, /across runs, helpfulness/).effect?.value).toBeLessThan(-0.5);
+    expect(estimate(card, /losers’ log-probability .* helpfulness/)).toMatchObject({ effect: { value: expect.closeTo(-2, 9), unit: 'nats/sequence' }, because: 'offline −5.00 [−5.00, −5.00] nats, online −3.00 [−3.00, −3.00] nats. offline − online: −2.00 nats [−2.00, −2.00].' });
+  });
+
+  it('coverage: how far each arm goes outside the data', () => {
+    const card = madeUp('coverage');
+    expect(estimate(card, /95% quantile, helpfulness/).because).toBe('online 6.00 [6.00, 6.00] nats, offline 8.00 [8.00, 8.00] nats, shuffled 8.00 [8.00, 8.00] nats. online − offline: −2.00 nats [−2.00, −2.00].');
+    expect(estimate(card, /outside the data at the end, helpfulness/).because).toMatch(/shuffled 40\.0% \[40\.0, 40\.0\]/);
+  });
+
+  it('semi-online: how old the samples were, beside what was lost', () => {
+    const aged = madeUp('semi-online', (_, arm) => (arm === 'online' ? 0.3 : 0.1)).estimates;
+    const intervals = aged.map(({ name }) => Number(/sync-(\d+)/.exec(name)?.[1]));
+    expect(intervals.length).toBeGreaterThan(1);
+    aged.forEach(({ effect, because }, i) => {
+      expect(because).toContain(`${((intervals[i] ?? NaN) / 2).toFixed(1)} steps old on average; ${((intervals[i] ?? NaN) / 10).toFixed(2)} [`);
+      expect(effect?.high).toBeLessThan(0);
+    });
+  });
+
+  it('over-optimisation: no peak by Gao’s form of a curve that only rises, and why', () => {
+    const found = estimate(madeUp('over-optimisation'), /Gao’s RL form, helpfulness/);
+    expect(found.effect).toBeNull();
+    expect(found.because).toMatch(/outside the KLs observed .* nothing is extrapolated/);
+  });
+
   it('unfinished runs are left out, and the card says so', () => {
     const study = named('online-offline');
     const runs = new Map([...madeUpStudy(study, { rise: () => 0.2 })].map(([name, list]) => [name, list.map((run) => ({ ...run, status: 'stopped' as const }))]));

@@ -1,7 +1,7 @@
 /** Made-up runs of a study's experiments: every arm rises with √KL, by as much as it is told to. */
 import { expandExperiment, parseExperiment } from '../../../../src/core/experiment';
 import type { ExperimentFile } from '../../../../src/core/experiment';
-import { estimateOf, type Checkpoint, type Run } from '../../../../src/core/run';
+import { estimateOf, type Checkpoint, type MetricName, type Run } from '../../../../src/core/run';
 import type { StudyForm, StudyTemplate } from '../../../../src/core/study';
 import { settlingKls, simulateRun } from '../analysis/support';
 
@@ -41,7 +41,19 @@ function withJudges({ metrics, ...rest }: Checkpoint, share: number, arm: string
     metrics: {
       ...metrics, ...fraction('policyAccuracy', accuracy), ...fraction('proxyAccuracy', 0.87),
       ...fraction('proxyWinRate', 0.2 + 0.6 * share), ...fraction('proxyAccuracyOnPolicy', 0.8 - 0.2 * share),
-      logpChosenChange: estimateOf('logpChosenChange', { value: -2 * share }), wallTime: estimateOf('wallTime', { value: 8 * share }),
+      ...further(share, arm), wallTime: estimateOf('wallTime', { value: 8 * share }),
     },
+  };
+}
+
+/** Winners fall most offline, losers more; the shuffled replay goes furthest outside the data; samples age with the copies of the policy. */
+function further(share: number, arm: string): Checkpoint['metrics'] {
+  const value = (name: MetricName, at: number) => ({ [name]: estimateOf(name, { value: at }) });
+  const offline = Number(!arm.startsWith('online'));
+  const every = /^sync-(\d+)$/.exec(arm)?.[1];
+  return {
+    ...value('logpChosenChange', -(2 + offline) * share), ...value('logpRejectedChange', -(3 + 2 * offline) * share), ...value('trainAccuracy', 0.5 + 0.3 * share),
+    ...value('densityRatioMedian', 4 * share), ...value('densityRatio95', (6 + 2 * offline) * share), ...value('outsideData', arm === 'shuffled' ? 0.4 * share : 0.1 * share),
+    ...(every === undefined ? {} : { ...value('staleness', Number(every) / 2), ...value('offPolicyness', Number(every) / 10) }),
   };
 }
