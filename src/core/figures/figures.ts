@@ -4,7 +4,7 @@ import type { MetricName } from '../run/metrics';
 import type { Run } from '../run/types';
 import { chartSvg, type Chart, type ChartPoint, type Rule, type Series } from './chart';
 import { gapPicture, type GapPicture } from './picture';
-import { klAxis, linearAxis, mayStretch, percent, plainNumber } from './scale';
+import { klAxis, linearAxis, mayStretch, percent, plainNumber, shortNumber } from './scale';
 import { groupSeries, runGroups } from './series';
 import { verdictOf } from './verdict';
 
@@ -49,7 +49,7 @@ function klRules(picture: GapPicture, points: readonly ChartPoint[]): Rule[] {
   if (budget !== undefined && budget === bound) return [{ axis: 'x', at: budget, label: `budget = 1/(2β) = ${plainNumber(budget)} nats`, dash: '' }];
   return [
     ...(budget === undefined ? [] : [{ axis: 'x' as const, at: budget, label: `budget ${plainNumber(budget)} nats`, dash: '' }]),
-    ...(bound === undefined ? [] : [{ axis: 'x' as const, at: bound, label: `1/(2β) = ${plainNumber(bound)} nats`, dash: '2 4' }]),
+    ...(bound === undefined ? [] : [{ axis: 'x' as const, at: bound, label: `1/(2β) = ${shortNumber(bound)} nats`, dash: '2 4' }]),
   ];
 }
 

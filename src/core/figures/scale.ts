@@ -87,4 +87,6 @@ export function klAxis(values: readonly number[], label = 'KL(π‖π_ref), nats
 }
 
 export const plainNumber = (value: number) => String(Number(value.toPrecision(6)));
+/** For what is computed and need not be exact to be found: 16.7 for 1/0.06. */
+export const shortNumber = (value: number) => String(Number(value.toPrecision(3)));
 export const percent = (value: number) => `${Number((value * 100).toFixed(1))}%`;

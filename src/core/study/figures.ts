@@ -1,7 +1,7 @@
 /** The pictures that findings need, over the report's chart: win rate against KL, peaks over levels, accuracy against win rate. */
 import { chartSvg, type Chart, type ChartPoint, type Rule, type Series } from '../figures/chart';
 import { klBound } from '../figures/picture';
-import { klAxis, linearAxis, mayStretch, percent, plainNumber, type Axis } from '../figures/scale';
+import { klAxis, linearAxis, mayStretch, percent, shortNumber, type Axis } from '../figures/scale';
 import type { Valued } from '../analysis/report';
 import type { Run } from '../run/types';
 import { armReports, peakContrast, type Selection } from './effects';
@@ -37,7 +37,7 @@ export function klFigure(words: Words, selections: readonly Selection[]): StudyF
   const all = series.flatMap(({ points = [], line = [] }) => [...points, ...line]);
   if (all.length === 0) return [];
   const bound = klBound(runs);
-  const rules: Rule[] = bound === undefined || !mayStretch(bound, Math.max(...all.map(({ x }) => x))) ? [] : [{ axis: 'x', at: bound, label: `1/(2β) = ${plainNumber(bound)} nats`, dash: '2 4' }];
+  const rules: Rule[] = bound === undefined || !mayStretch(bound, Math.max(...all.map(({ x }) => x))) ? [] : [{ axis: 'x', at: bound, label: `1/(2β) = ${shortNumber(bound)} nats`, dash: '2 4' }];
   return [
     drawn(words, {
       description: reports.map(({ name, peak }) => (peak === null ? `${name}: no peak.` : `${name}: peak ${percent(peak.winRate)} at ${peak.kl.toFixed(2)} nats.`)).join(' '),
@@ -66,6 +66,8 @@ export const peaksOf = (selections: readonly Selection[]): (Valued | undefined)[
 interface LevelWords extends Words {
   readonly x: string;
   readonly y?: string;
+  /** Levels that are names, such as tasks: no line leads from one to the next. */
+  readonly isUnordered?: boolean;
   /** Lines across, such as the peak of the online arm. */
   readonly across?: readonly { readonly label: string; readonly value: Valued | undefined }[];
   /** A place between levels, in units of them, with its interval: the crossing point. */
@@ -76,13 +78,13 @@ interface LevelWords extends Words {
 const BESIDE = 0.04;
 
 /** A value with its interval over ordered levels: shuffling, sync interval, size, number of labels. */
-export function levelFigure({ x, y = 'Peak win rate against the golden policy', across = [], mark, ...words }: LevelWords, all: readonly LevelSeries[]): StudyFigure[] {
+export function levelFigure({ x, y = 'Peak win rate against the golden policy', isUnordered = false, across = [], mark, ...words }: LevelWords, all: readonly LevelSeries[]): StudyFigure[] {
   const labels = all[0]?.levels.map(({ label }) => label) ?? [];
   const series = all.map(({ name, levels }, style): Series => {
     // Beside each other, or the intervals of one would hide those of the next.
     const aside = BESIDE * (style - (all.length - 1) / 2);
-    const points = levels.flatMap(({ label, value }, at): ChartPoint[] => (value === undefined ? [] : [{ x: at + aside, y: value.value, low: value.low, high: value.high, note: `${name}, ${label}: ${percent(value.value)}` }]));
-    return { label: name, style, points, line: points.map((point) => ({ x: point.x, y: point.y })) };
+    const points = levels.flatMap(({ label, value }, at): ChartPoint[] => (value === undefined ? [] : [{ x: at + aside, y: value.value, ...withinShares(value), note: `${name}, ${label}: ${percent(value.value)}` }]));
+    return { label: name, style, points, line: isUnordered ? [] : points.map((point) => ({ x: point.x, y: point.y })) };
   });
   const points = series.flatMap((one) => one.points ?? []);
   if (points.length === 0) return [];
@@ -102,6 +104,9 @@ export function levelFigure({ x, y = 'Peak win rate against the golden policy', 
     }),
   ];
 }
+
+/** Student's interval of a share may reach beyond what a share can be; what is drawn may not. */
+const withinShares = ({ low, high }: Valued): { readonly low: number; readonly high: number } => ({ low: Math.max(0, low), high: Math.min(1, high) });
 
 /** Levels stand evenly, whatever they are. */
 function levelAxis(label: string, labels: readonly string[]): Axis {

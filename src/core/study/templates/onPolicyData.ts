@@ -41,7 +41,7 @@ function figureOf(runs: StudyRuns, task: TaskName, form: StudyForm): StudyFigure
   const [ofOnline, ofOffline, ...ofLevels] = peaksOf([online, offline, ...levels.map((arm) => written(runs, task, form, arm))]);
   return levelFigure(
     {
-      id: `on-policy-data-${task}`, title: `Who writes the offline pairs: ${task}`, x: 'Writers of the two responses', across: [{ label: 'online', value: ofOnline }, { label: 'offline, golden pairs', value: ofOffline }],
+      id: `on-policy-data-${task}`, title: `Who writes the offline pairs: ${task}`, x: 'Writers of the two responses', isUnordered: true, across: [{ label: 'online', value: ofOnline }, { label: 'offline, golden pairs', value: ofOffline }],
       caption: 'Peak win rate of the offline arm with its 95% interval, by data set.',
     },
     [{ name: 'offline', levels: levels.map((arm, i) => ({ label: arm.replace('-', ' / '), value: ofLevels[i] })) }],

@@ -78,7 +78,7 @@ function figuresOf(runs: StudyRuns, form: StudyForm): StudyFigure[] {
   const value = (read: (run: Selection['runs'][number]) => number | undefined) => (task: TaskName) => ({ label: task, value: seedContrast([{ ...pressed(runs, task, form), weight: 1, read }]).effect });
   return [
     ...levelFigure(
-      { id: 'over-optimisation-judges', title: 'What the two judges say of the pressed policy', x: 'Task', y: 'Win rate at the end', caption: 'Online at β 0.01 at its end, against the golden policy, by either judge; mean over seeds with its 95% interval.' },
+      { id: 'over-optimisation-judges', title: 'What the two judges say of the pressed policy', x: 'Task', isUnordered: true, y: 'Win rate at the end', caption: 'Online at β 0.01 at its end, against the golden policy, by either judge; mean over seeds with its 95% interval.' },
       [{ name: 'proxy', levels: TASKS.map(value(atTheEnd('proxyWinRate'))) }, { name: 'golden', levels: TASKS.map(value(atTheEnd('winRate'))) }],
     ),
     ...TASKS.flatMap((task) => {
