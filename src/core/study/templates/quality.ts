@@ -34,6 +34,6 @@ function claimsOf(runs: StudyRuns, task: TaskName, form: StudyForm): Claim[] {
   return [
     judge({ statement: `On ${task} pairs of the final policy give less than the golden pairs.`, measured: 'offline on final/final − offline on golden pairs, peak win rate', side: { kind: 'below' }, unit: 'win rate', ...peakDifference(final, offline) }),
     judge({ statement: `On ${task} online stays ahead of offline on the best pairs.`, measured: 'online − offline on final/final, peak win rate', side: { kind: 'above' }, unit: 'win rate', ...peakDifference(online, final) }),
-    judge({ statement: `On ${task} pairs of the final policy give no more than pairs of the reference policy.`, measured: 'offline on final/final − offline on sft/sft, peak win rate', side: { kind: 'below' }, unit: 'win rate', ...peakDifference(final, sft), also: 'A quality of the data that helps here would speak for the seed text and against the paper.' }),
+    judge({ statement: `On ${task} pairs of the final policy give no more than pairs of the reference policy.`, measured: 'offline on final/final − offline on sft/sft, peak win rate', side: { kind: 'below' }, unit: 'win rate', ...peakDifference(final, sft), also: 'Quality that helps here would speak for Pan et al. 2025 and against this finding.' }),
   ];
 }
