@@ -3,9 +3,9 @@ import type { GapReport } from '../analysis/report';
 import type { SampleRecord, StageEvent } from '../run/events';
 import type { Run } from '../run/types';
 import { studyFigures } from './figures';
-import { markup, trusted } from './markup';
+import { htmlPage } from './htmlPage';
+import { markup } from './markup';
 import { armsSection, figuresSection, notesSection, runSection, stagesSection } from './reportSections';
-import { REPORT_CSS } from './reportStyle';
 import { verdictOf } from './verdict';
 
 export interface ReportInput {
@@ -24,18 +24,7 @@ export interface ReportInput {
 export function reportHtml({ title, runs, gap, stages = [], samples = new Map<string, SampleRecord[]>(), version, generatedAt }: ReportInput): string {
   const verdict = verdictOf(runs, gap);
   const finished = runs.filter((run) => run.status === 'finished').length;
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${title}: online and offline alignment</title>
-<style>${trusted(REPORT_CSS)}</style>
-</head>
-<body>
-<main>
-<p class="faint">Alignment Gap ${version}</p>
+  return htmlPage(`${title}: online and offline alignment`, markup`<p class="faint">Alignment Gap ${version}</p>
 <h1>${title}</h1>
 <p class="faint">${runs.length} runs, ${finished} finished. Written ${generatedAt}.</p>
 <div class="verdict" role="note"><strong>${verdict.headline}</strong>${verdict.details.map((line) => markup`<p>${line}</p>`)}</div>
@@ -44,9 +33,5 @@ ${figuresSection(studyFigures(runs, gap))}
 ${notesSection(gap, runs)}
 ${stagesSection(stages)}
 <h2>Runs</h2>
-${runs.map((run) => runSection(run, samples.get(run.id) ?? []))}
-</main>
-</body>
-</html>
-`.html;
+${runs.map((run) => runSection(run, samples.get(run.id) ?? []))}`);
 }

@@ -1,6 +1,6 @@
 /** A verdict card as one self-contained page: no script, no resource from elsewhere, every text escaped. */
+import { htmlPage } from '../figures/htmlPage';
 import { markup, tableMarkup, trusted, type Markup } from '../figures/markup';
-import { REPORT_CSS } from '../figures/reportStyle';
 import type { StudyFigure, Verdict, VerdictCard } from './types';
 
 /** A sign and a word: nobody needs to see a colour. */
@@ -8,20 +8,9 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = { supports: '✔
 
 export function verdictHtml(card: VerdictCard, figures: readonly StudyFigure[], version: string): string {
   const { title, source, finding, hypothesis, question, overall, rule, notes } = card;
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${title}: verdict</title>
-<style>${trusted(REPORT_CSS)}</style>
-</head>
-<body>
-<main>
-<p class="faint">Alignment Gap ${version}</p>
+  return htmlPage(`${title}: verdict`, markup`<p class="faint">Alignment Gap ${version}</p>
 <h1>${title}</h1>
-<p class="faint">${source} of Tang et al. 2024</p>
+<p class="faint">Repeats ${source}</p>
 <div class="verdict" role="note"><strong>${VERDICT_WORDS[overall.verdict]}</strong><p>${overall.because}</p></div>
 <p><b>Question.</b> ${question}</p>
 <p><b>Hypothesis.</b> ${hypothesis}</p>
@@ -33,11 +22,7 @@ ${card.estimates.map(({ name, because }) => markup`<p><b>${name}.</b> ${because}
 <h2>Figures</h2>
 ${figures.length === 0 ? markup`<p>Nothing to draw yet.</p>` : markup`<div class="figures">${figures.map(({ title: name, svg, caption }) => markup`<figure><h3>${name}</h3>${trusted(svg)}<figcaption>${caption}</figcaption></figure>\n`)}</div>`}
 <h2>Notes</h2><ul>${notes.map((note) => markup`<li>${note}</li>\n`)}</ul>
-${runsSection(card)}
-</main>
-</body>
-</html>
-`.html;
+${runsSection(card)}`);
 }
 
 function claimsTable({ claims }: VerdictCard): Markup {

@@ -6,8 +6,6 @@ import { ipoLoss } from './ipo';
 import { ipoAzarLoss } from './ipoAzar';
 import { slicLoss } from './slic';
 
-export type ObjectiveName = Objective;
-
 /** Objectives that read nothing of a pair but log π/π_ref of both sides. */
 export type ContrastiveObjective = Exclude<Objective, 'best-of-2' | 'rloo'>;
 

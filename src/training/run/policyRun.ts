@@ -8,6 +8,7 @@ import { meanMetric } from '../evaluation/summary';
 import type { Trainer } from '../optimiser/trainer';
 import { digestWeights, type TransformerWeights } from '../policy/weights';
 import { firstPairs } from '../preference/train';
+import { CHECKPOINTS_FOLDER } from '../../runlog/paths';
 import type { BatchSource } from '../sources/batch';
 import { evaluationPrompts } from '../stages/goldenPolicy';
 import type { Pipeline } from '../stages/pipeline';
@@ -34,7 +35,7 @@ export interface PolicyRunSettings {
 
 export type RunEnd = { readonly kind: 'finished' } | { readonly kind: 'stopped'; readonly step: number };
 
-export const checkpointsFolder = (runDirectory: string): string => path.join(runDirectory, 'checkpoints');
+export const checkpointsFolder = (runDirectory: string): string => path.join(runDirectory, CHECKPOINTS_FOLDER);
 
 export async function trainPolicy(settings: PolicyRunSettings): Promise<RunEnd> {
   const { pipeline, runDirectory } = settings;

@@ -11,7 +11,7 @@ import { artefactsDirectoryOf } from '../../runlog/paths';
 import { processIdentity } from '../../runlog/process';
 import { engineInfo } from '../engine';
 import { loadTask } from '../tasks';
-import { trainPolicy } from './policyRun';
+import { checkpointsFolder, trainPolicy } from './policyRun';
 import { newestStep } from './savedState';
 
 const now = (): string => new Date().toISOString();
@@ -22,7 +22,7 @@ export async function runPolicy(runDirectory: string): Promise<number> {
   const manifest = await readManifest(runDirectory);
   const writer = await RunWriter.open(runDirectory);
   try {
-    writer.append({ event: 'started', time: now(), ...processIdentity(), fromStep: newestStep(path.join(runDirectory, 'checkpoints')) });
+    writer.append({ event: 'started', time: now(), ...processIdentity(), fromStep: newestStep(checkpointsFolder(runDirectory)) });
     const backend = await startBackend(manifest.config.backend);
     for (const reason of backend.reasons) process.stderr.write(`${reason}\n`);
     const experimentDirectory = path.dirname(runDirectory);

@@ -36,6 +36,3 @@ export function readSubject(text: string | undefined): Subject | undefined {
     return undefined;
   }
 }
-
-/** Every directory that must be known for the panel to show something. */
-export const directoriesOf = (subject: Subject): string[] => (subject.kind === 'comparison' ? [subject.a, subject.b] : [subject.path]);
